@@ -30,12 +30,13 @@ void write_counts(JsonWriter& json, const Manifest& manifest) {
   const auto& counts = *manifest.counts;
   json.begin_object().field("tenants", counts.tenants).field("messages", counts.messages);
   json.field("tasks", counts.tasks).field("events", counts.events).field("waiting_sends", counts.waiting_sends);
-  json.field("balanced", counts.balanced).end_object();
+  json.field("balanced", counts.balanced).field("damaged_mails", counts.damaged).end_object();
 }
 
 std::string in_words(const std::optional<BackupCounts>& counts) {
-  return counts ? std::to_string(counts->messages) + " messages, " + std::to_string(counts->tasks) + " tasks"
-                : "not counted: its schema is an older one";
+  if (!counts) return "not counted: its schema is an older one";
+  return std::to_string(counts->messages) + " messages, " + std::to_string(counts->tasks) + " tasks" +
+         (counts->damaged == 0 ? "" : "; " + std::to_string(counts->damaged) + " damaged");
 }
 
 void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
@@ -46,6 +47,11 @@ void write_texts(JsonWriter& json, std::string_view name, const std::vector<std:
 
 int tell(const BackupReport& report, bool as_json) {
   for (const auto& one : report.left_out) notice("orgo: not in the backup: " + cell(one, 500));
+  for (const auto& one : report.anew)
+    notice("orgo: " + cell(one, 500) + " is damaged, and so is each backup that shares it: copied anew");
+  if (!report.damage.empty())
+    notice("orgo: the backup is made, and not all of it is sound: " + cell(report.damage, 1'000) +
+           "; older backups stay, since they may have what is lost (docs/backups.md: what is wrong with the books)");
   if (!report.imbalance.empty())
     notice("orgo: the backup is made, and its ledger does not balance: " + cell(report.imbalance, 1'000) +
            "; older backups stay, `orgo doctor` says more");
@@ -61,8 +67,9 @@ int tell(const BackupReport& report, bool as_json) {
     json.field("shared_bytes", report.shared);
     write_counts(json, manifest);
     write_texts(json, "left_out", report.left_out);
+    write_texts(json, "copied_anew", report.anew);
     write_texts(json, "removed", report.removed);
-    json.end_object();
+    json.field("damage", report.damage).end_object();
     std::cout << out << '\n';
   } else {
     std::cout << report.path << ": " << in_words(manifest.counts) << "; " << in_megabytes(report.copied) << " copied"
@@ -70,7 +77,7 @@ int tell(const BackupReport& report, bool as_json) {
               << "\n";
     for (const auto& name : report.removed) std::cout << "removed " << name << "\n";
   }
-  return report.imbalance.empty() && report.not_removed.empty() ? kDone : kFailed;
+  return report.is_sound() && report.not_removed.empty() ? kDone : kFailed;
 }
 
 int make(const BackupOptions& options) {
@@ -138,11 +145,11 @@ int verify(const BackupOptions& options) {
     JsonWriter json(out);
     json.begin_object().field("backup", found->path).field("whole", whole);
     write_texts(json, "wrong", check->wrong);
-    json.field("note", check->note);
+    json.field("damage", check->damage).field("note", check->note).field("open", check->open);
     write_counts(json, check->manifest);
     json.end_object();
     std::cout << out << '\n';
-    return whole ? kDone : kFailed;
+    return whole && check->damage.empty() ? kDone : kFailed;
   }
   for (const auto& one : check->wrong) std::cout << "wrong  " << cell(one, 500) << "\n";
   if (whole)
@@ -150,8 +157,11 @@ int verify(const BackupOptions& options) {
               << in_words(check->manifest.counts)
               << (check->manifest.counts && check->note.empty() ? ", and its ledger balances\n" : "\n");
   else std::cout << found->path << " is NOT whole: don't put it back; others: orgo backup --list\n";
+  if (!check->damage.empty())
+    std::cout << "damaged when it was made: " << cell(check->damage, 1'000) << "; an older one may have them whole\n";
+  if (!check->open.empty()) std::cout << "note: " << cell(check->open, 5'000) << "\n";
   if (!check->note.empty()) std::cout << "note: " << cell(check->note, 1'000) << "\n";
-  return whole ? kDone : kFailed;
+  return whole && check->damage.empty() ? kDone : kFailed;
 }
 
 }  // namespace

@@ -86,6 +86,9 @@ int cmd_restore(const RestoreOptions& options) {
                                     SystemClock().now(), line.watch());
   line.end();
   if (!aside) return report(aside.error());
+  if (!check->damage.empty())
+    notice("orgo: it is as it was made, and then " + cell(check->damage, 1'000) +
+           "; what an older backup has of blobs/ can be put back");
   if (!check->note.empty()) notice("orgo: " + cell(check->note, 1'000));
   if (options.common.json) {
     std::string out;

@@ -161,7 +161,8 @@ def a_full_disk_leaves_nothing():
             back = orgo.cli("restore", mount, "--data", mount / "var", data=False, check=False)
             expect(back.returncode == 1 and not (mount / "var").exists() and not (mount / "var.restoring").exists(), f"{back.stderr}")
             (mount / "filler").unlink()
-            volume = orgo.cli("restore", mount, "--data", mount, "--replace", data=False, check=False)
+            orgo.cli("backup", orgo.folder / "elsewhere")
+            volume = orgo.cli("restore", orgo.folder / "elsewhere", "--data", mount, "--replace", data=False, check=False)
             expect(volume.returncode == 1 and "file system of its own" in volume.stderr, f"{volume.stderr}")
             orgo.cli("restore", mount, "--data", mount / "var", data=False)
     finally:
@@ -243,6 +244,12 @@ def refused_and_nothing_happened():
                                        cwd=orgo.folder, env=child_environment(), timeout=60)
             expect(elsewhere.returncode == 2 and "database.url" in elsewhere.stderr, f"{what}: {elsewhere.returncode} {elsewhere.stderr}")
         orgo.config.write_text(words)
+        # The place of the backups is no data folder, nor is one of them a place for one.
+        for data in (place, orgo.folder, place / name, place / name / "data", place / name / "x"):
+            there = orgo.cli("restore", place, "--replace", "--data", data, data=False, check=False)
+            expect(there.returncode == 2 and " lies in " in there.stderr, f"{data}: {there.returncode} {there.stderr}")
+        expect(names(place) == [name], f"{names(place)}")
+        orgo.cli("backup", "--verify", place)
         missing = orgo.cli("restore", orgo.folder / "nowhere", check=False)
         expect(missing.returncode == 1 and "no backup" in missing.stderr, missing.stderr)
         empty = orgo.folder / "empty"
@@ -273,7 +280,9 @@ def words_of_others_are_not_believed():
         way_out = {"path": "data/out", "target": str(orgo.folder)}
         for change, words in (({}, None), ({"files": manifest["files"] + [one]}, "names a place"), ({"format": 2}, "newer Orgo"), ({"schema": 9999}, "newer Orgo"),
                               ({"links": [way_out], "files": manifest["files"] + [{**one, "path": "data/out/evil"}]}, "names a place"),
-                              ({"counts": {**manifest["counts"], "messages": 7}}, "other numbers")):
+                              ({"counts": {**manifest["counts"], "messages": 7}}, "other numbers"),
+                              ({"links": [{"path": "data/lineage.json", "target": str(evil)}]}, "no backup has"),
+                              ({"files": [{**file, "mode": 0o755} for file in manifest["files"]]}, "no backup has")):
             (backup / "manifest.json").write_text(sealed({**manifest, **change}))
             back = orgo.cli("restore", backup, "--data", orgo.folder / "back", data=False, check=False)
             expect(back.returncode == (1 if words else 0) and (words or "") in back.stderr, f"{change}: {back.returncode} {back.stderr}")
@@ -306,6 +315,7 @@ def damage_is_found():
         filled(orgo, mails=3)
         orgo.stop()
         place = orgo.folder / "backups"
+        (orgo.data / "tenants").mkdir(exist_ok=True)
         backup = pathlib.Path(json.loads(orgo.cli("backup", place, "--json").stdout)["backup"])
         whole = orgo.folder / "whole"
         shutil.copytree(backup, whole)
@@ -325,6 +335,11 @@ def damage_is_found():
             "a missing file": lambda: (backup / segment).unlink(),
             "a journal beside the database": lambda: (backup / "data/orgo.db-journal").write_bytes(b"x"),
             "no manifest": lambda: (backup / "manifest.json").unlink(),
+            "an empty folder beside": lambda: (backup / "data/theirs").mkdir(),
+            "a link beside": lambda: (backup / "data/theirs").symlink_to("/etc"),
+            "a link in the place of the log": lambda: (backup / "data/orgo.db-wal").symlink_to("/tmp/theirs"),
+            "a pipe beside": lambda: os.mkfifo(backup / "theirs"),
+            "a folder that is gone": lambda: (backup / "data/tenants").rmdir(),
         }
         for kind, damage in kinds.items():
             damage()
@@ -335,7 +350,9 @@ def damage_is_found():
             expect(not list(orgo.folder.glob("var.*")) and messages_of(orgo, orgo.data) == 3, f"{kind}: something was changed")
             shutil.rmtree(backup)
             shutil.copytree(whole, backup)
-        orgo.cli("backup", "--verify", backup)
+        expect("note" not in orgo.cli("backup", "--verify", backup).stdout, "it is whole, and closed")
+        (backup / "data/secret.key").chmod(0o644)
+        expect("chmod -R go=" in orgo.cli("backup", "--verify", backup).stdout, "whole, and others may read it")
         # A damaged database makes no backup, and pushes no good one out.
         size = (orgo.data / "orgo.db").stat().st_size
         with open(orgo.data / "orgo.db", "r+b") as file:

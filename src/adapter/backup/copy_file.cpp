@@ -85,7 +85,7 @@ Result<CopiedFile> pass(int source, const std::string& from, int target, const s
     hash.add({piece.data(), static_cast<std::size_t>(read)});
     if (target >= 0) ORGO_CHECK(write_all(target, piece.data(), static_cast<std::size_t>(read), to));
     facts.bytes += read;
-    if (watch) watch(read);
+    if (watch) watch({piece.data(), static_cast<std::size_t>(read)});
     if (target >= 0 && facts.bytes - flushed >= kBetweenFlushes) {
       if (::fdatasync(target) != 0) return trouble("flushing", to, errno);
       flushed = facts.bytes;
@@ -114,7 +114,9 @@ Result<CopiedFile> hash_file(const std::string& path, const PieceWatch& watch) {
   const Open source(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (source.fd() < 0) return trouble("opening", path, errno);
   ORGO_TRY(facts, facts_of(source.fd(), path));
-  return pass(source.fd(), path, -1, {}, std::move(facts), watch);
+  auto read = pass(source.fd(), path, -1, {}, std::move(facts), watch);
+  (void)::posix_fadvise(source.fd(), 0, 0, POSIX_FADV_DONTNEED);
+  return read;
 }
 
 Result<CopiedFile> look_at_file(const std::string& path) {

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -15,8 +16,8 @@ struct CopiedFile {
                          ///< it can't tell
 };
 
-/// Told of the bytes of each piece.
-using PieceWatch = std::function<void(std::int64_t bytes)>;
+/// Told each piece, in order.
+using PieceWatch = std::function<void(std::string_view piece)>;
 
 /// Copies a regular file, as long as it is when it is opened, into a new one of rights `mode`, which is durable when it
 /// returns (its name is when its folder is). Reads each byte once, in pieces, and leaves no copy in the machine's
@@ -25,7 +26,7 @@ using PieceWatch = std::function<void(std::int64_t bytes)>;
 /// resource_exhausted: no room; unavailable.
 Result<CopiedFile> copy_file(const std::string& from, const std::string& to, int mode = 0600,
                              const PieceWatch& watch = {});
-/// The same facts of a file as it stands, without a copy.
+/// The same facts of a file as it stands, without a copy. Reads each byte once, and leaves none in the machine's cache.
 Result<CopiedFile> hash_file(const std::string& path, const PieceWatch& watch = {});
 /// identity, mode and bytes only; nothing is read.
 Result<CopiedFile> look_at_file(const std::string& path);

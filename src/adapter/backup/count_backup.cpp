@@ -7,13 +7,24 @@
 
 namespace orgo {
 
+namespace {
+
+std::string data_of(const std::string& backup) {
+  return backup + "/" + std::string(kBackupData.substr(0, kBackupData.size() - 1));
+}
+
+}  // namespace
+
+Result<std::string> damage_of_database(const std::string& backup) {
+  auto check = sql::check_database(data_of(backup));
+  if (!check && check.error().code == Errc::corrupt) return check.error().message;
+  return check;
+}
+
 Result<CountedBackup> count_backup(const std::string& backup, int schema) {
-  const auto folder = backup + "/" + std::string(kBackupData.substr(0, kBackupData.size() - 1));
+  const auto folder = data_of(backup);
   CountedBackup counted;
-  const auto check = sql::check_database(folder);
-  if (!check && check.error().code != Errc::corrupt) return tl::unexpected(check.error());
-  counted.damage = check ? *check : check.error().message;
-  if (!counted.damage.empty() || schema != sql::known_schema()) return counted;
+  if (schema != sql::known_schema()) return counted;
   ORGO_TRY(stores, SqlStores::open({.folder = folder, .read_only = true}));
   ORGO_TRY(counts, sql::count_rows(*stores->engine));
   ORGO_TRY(ledger, stores->ledger.count_ledger());

@@ -13,6 +13,8 @@
 #include "adapter/backup/copy_file.h"
 #include "adapter/backup/count_backup.h"
 #include "adapter/backup/folder_walk.h"
+#include "adapter/backup/lies_in.h"
+#include "adapter/backup/mail_check.h"
 #include "adapter/data_folder/read_file.h"
 #include "adapter/sql/database_copy.h"
 #include "base/hash.h"
@@ -24,16 +26,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What is the running process's own, or is copied by the database's means; and the file that tells how far the
-/// database was: without it what is put back is known as such on every file system.
-constexpr auto kNotCopied =
-    std::to_array<std::string_view>({"orgo.db", "orgo.db-wal", "orgo.db-shm", "orgo.db-journal", "orgo.lock",
-                                     "server.json", "cli.token", "lineage.json", "restore.unfinished"});
 constexpr std::string_view kBlobs = "blobs/";
 constexpr std::size_t kSecretMax = 4096;
 
 bool is_passed_over(const std::string& path) {
-  if (std::ranges::find(kNotCopied, path) != kNotCopied.end()) return true;
+  if (path == "orgo.db" || is_never_in_a_backup(path)) return true;
   // Half of a file that write_file() is about to name.
   const auto fresh = path.rfind(".new");
   return fresh != std::string::npos && path.size() > fresh + 4 &&
@@ -64,6 +61,7 @@ class Maker {
     return flush_folder(folder_);
   }
   BackupReport report;
+  [[nodiscard]] std::int64_t damaged() const { return damaged_; }
 
  private:
   Status make_folder(const std::string& path) {
@@ -85,14 +83,21 @@ class Maker {
     ORGO_TRY(file, hash_file(folder_ + "/data/orgo.db"));
     report.copied += file.bytes;
     add("data/orgo.db", file, {});
+    ORGO_TRY(damage, damage_of_database(folder_));
+    if (!damage.empty())
+      return failure(Errc::corrupt, "the database of " + request_.data + " is damaged (" + damage +
+                                        "): no backup was made of it, and older ones stay; `orgo doctor` says more");
+    if (schema != sql::known_schema()) return {};
+    ORGO_TRY(mails, MailCheck::open(folder_ + "/data"));
+    mails_.emplace(std::move(mails));
     return {};
   }
 
-  void add(std::string path, const CopiedFile& file, std::string origin) {
-    report.manifest.files.push_back({.path = std::move(path),
+  void add(const std::string& path, const CopiedFile& file, std::string origin) {
+    report.manifest.files.push_back({.path = path,
                                      .bytes = file.bytes,
                                      .sha256 = file.sha256,
-                                     .mode = file.mode,
+                                     .mode = rights_of(path, file.mode),
                                      .origin = std::move(origin)});
   }
 
@@ -100,37 +105,50 @@ class Maker {
     ORGO_TRY(content, walk_folder(request_.data, is_passed_over, {std::string(kBlobs.substr(0, kBlobs.size() - 1))}));
     for (const auto& folder : content.folders) {
       ORGO_CHECK(make_folder("data/" + folder.path));
-      report.manifest.folders.push_back({"data/" + folder.path, folder.mode});
+      report.manifest.folders.push_back({"data/" + folder.path, rights_of_folder(folder.mode)});
     }
-    for (const auto& link : content.links) report.manifest.links.push_back({"data/" + link.path, link.target});
+    for (const auto& link : content.links)
+      if (link.path.starts_with(kBlobs)) report.left_out.push_back(link.path + ": is a link, and no file of mails");
+      else report.manifest.links.push_back({"data/" + link.path, link.target});
     for (const auto& other : content.others) report.left_out.push_back(other + ": is no file, or closed to this user");
     std::string growing;  // the last file of mails; all before it are full
     for (const auto& path : content.files)
       if (path.starts_with(kBlobs)) growing = std::max(growing, path);
-    std::int64_t all = 0, done = 0;
     std::error_code ignored;
     for (const auto& path : content.files)
-      all += static_cast<std::int64_t>(fs::file_size(request_.data + "/" + path, ignored));
-    for (const auto& path : content.files) {
-      const bool is_final = path.starts_with(kBlobs) && path != growing;
-      ORGO_CHECK(copy_one(path, is_final, [&](std::int64_t bytes) {
-        done += bytes;
-        if (watch_) watch_({"files", done, all});
-      }));
+      all_ += static_cast<std::int64_t>(fs::file_size(request_.data + "/" + path, ignored));
+    for (const auto& path : content.files) ORGO_CHECK(copy_one(path, path.starts_with(kBlobs) && path != growing));
+    if (mails_) {
+      ORGO_TRY(damaged, mails_->damaged());
+      damaged_ = damaged.count;
+      if (damaged_ > 0) report.damage = in_words(damaged);
     }
     return {};
   }
 
-  Status copy_one(const std::string& path, bool is_final, const PieceWatch& watch) {
+  /// Reads a file by `pass`, which takes a watch, and looks at its mails meanwhile. How many of them are damaged.
+  template <typename Pass>
+  std::size_t look_at(const std::string& path, Pass pass) {
+    auto look = mails_ ? mails_->look_at(path) : SegmentCheck({});
+    pass([&](std::string_view piece) {
+      look.add(piece);
+      done_ += std::ssize(piece);
+      if (watch_) watch_({"files", done_, all_});
+    });
+    auto damaged = look.finish();
+    const auto count = damaged.size();
+    if (mails_) mails_->keep(path, std::move(damaged));
+    return count;
+  }
+
+  Status copy_one(const std::string& path, bool is_final) {
     const auto from = request_.data + "/" + path, to = folder_ + "/data/" + path;
     if (is_final) {
       ORGO_TRY(now, look_at_file(from));
-      if (share(path, now, to)) {
-        watch(now.bytes);
-        return {};
-      }
+      if (share(path, now, to)) return {};
     }
-    const auto copied = copy_file(from, to, 0600, watch);
+    Result<CopiedFile> copied;
+    look_at(path, [&](const PieceWatch& watch) { copied = copy_file(from, to, 0600, watch); });
     // Mails are ours, and never go. Of all other files one may have gone since it was seen; and a tenant who closes one
     // of theirs must not keep everybody from having a backup.
     const bool is_mail = path.starts_with(kBlobs);
@@ -145,15 +163,23 @@ class Maker {
     return {};
   }
 
-  /// Does the backup before have just this file? Then it is not read again: its digest stands there.
+  /// Does the backup before have just this file, and has it kept it well? Then that one serves for both.
   bool share(const std::string& path, const CopiedFile& now, const std::string& to) {
     const auto known = before_.find("data/" + path);
     if (known == before_.end() || now.identity.empty() || known->second.origin != now.identity ||
         known->second.bytes != now.bytes)
       return false;
     const auto there = before_path_ + "/data/" + path;
-    const auto old = look_at_file(there);
-    if (!old || old->bytes != now.bytes || ::link(there.c_str(), to.c_str()) != 0) return false;
+    const auto before = done_;
+    Result<CopiedFile> old;
+    const auto damaged = look_at(path, [&](const PieceWatch& watch) { old = hash_file(there, watch); });
+    const bool is_as_it_was =
+        old && old->bytes == now.bytes && (old->sha256 == known->second.sha256 || ORGO_PLANT(shared_is_believed));
+    if (!is_as_it_was) report.anew.push_back(there);
+    if (!is_as_it_was || damaged > 0 || ::link(there.c_str(), to.c_str()) != 0) {
+      done_ = before;
+      return false;
+    }
     report.manifest.files.push_back(known->second);
     report.shared += now.bytes;
     return true;
@@ -186,14 +212,10 @@ class Maker {
   std::map<std::string, BackupFile> before_;
   const std::string before_path_;
   std::vector<std::string> made_;
+  std::optional<MailCheck> mails_;  ///< nullopt: the schema is another one
+  std::int64_t damaged_ = 0;
+  std::int64_t all_ = 0, done_ = 0;  ///< bytes of files
 };
-
-/// Does one lie in the other, whatever links lead there?
-bool lies_in(const std::string& place, const std::string& folder) {
-  std::error_code ignored;
-  const auto inner = fs::weakly_canonical(place, ignored), outer = fs::weakly_canonical(folder, ignored);
-  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
-}
 
 /// By the secret of the folder, which goes where the data goes. Of one without: nothing.
 std::string installation_of(const std::string& data) {
@@ -276,10 +298,8 @@ Result<BackupReport> make_backup(const BackupRequest& request, TimePoint now, co
     manifest.installation = installation;
     manifest.data = fs::absolute(request.data).lexically_normal().string();
     ORGO_TRY(counted, count_backup(folder, manifest.schema));
-    if (!counted.damage.empty())
-      return failure(Errc::corrupt, "the database of " + request.data + " is damaged (" + counted.damage +
-                                        "): no backup was made of it, and older ones stay; `orgo doctor` says more");
     manifest.counts = counted.counts;
+    if (manifest.counts) manifest.counts->damaged = maker.damaged();
     maker.report.imbalance = counted.imbalance;
     return shelf.complete(name, manifest);
   };
@@ -288,7 +308,7 @@ Result<BackupReport> make_backup(const BackupRequest& request, TimePoint now, co
     return tl::unexpected(std::move(made).error());
   }
   maker.report.path = request.place + "/" + name;
-  if (request.keep && maker.report.imbalance.empty()) remove_old(shelf, request, installation, maker.report);
+  if (request.keep && maker.report.is_sound()) remove_old(shelf, request, installation, maker.report);
   return std::move(maker.report);
 }
 

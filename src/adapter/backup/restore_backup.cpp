@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "adapter/backup/copy_file.h"
+#include "adapter/backup/lies_in.h"
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/data_folder/write_file.h"
 #include "adapter/sql/database_copy.h"
@@ -82,8 +83,8 @@ class Restore {
       const auto path = std::string(path_in_data(file.path));
       if (path.empty()) continue;
       const auto to = building_ + "/" + path;
-      ORGO_TRY(copied, copy_file(request_.backup + "/" + file.path, to, file.mode, [&](std::int64_t bytes) {
-                 done += bytes;
+      ORGO_TRY(copied, copy_file(request_.backup + "/" + file.path, to, file.mode, [&](std::string_view piece) {
+                 done += std::ssize(piece);
                  if (watch_) watch_({"files", done, all});
                }));
       if (copied.sha256 != file.sha256)
@@ -155,6 +156,9 @@ class Restore {
     auto owned = DataFolder::own(data_);
     if (!owned) return tl::unexpected(owned.error());
     old_.emplace(std::move(*owned));
+    ORGO_TRY(still_empty, is_empty(data_));
+    if (still_empty != empty)
+      return failure(Errc::conflict, "another orgo has just been at work in " + data_ + "; nothing was changed");
     ::unlink((data_ + "/" + kUnfinished).c_str());
     return {};
   }
@@ -260,6 +264,12 @@ Result<std::string> restore_backup(const RestoreRequest& given, const Manifest& 
   if (!data.has_filename()) data = data.parent_path();
   request.data = data.string();
   if (data == data.root_path()) return failure(Errc::invalid_input, "/ is no data folder");
+  if (lies_in(request.backup, request.data) && !ORGO_PLANT(backups_are_moved_aside))
+    return failure(Errc::invalid_input,
+                   "the backup lies in " + request.data +
+                       ", which would be moved aside with all backups in it: name the data folder");
+  if (lies_in(request.data, request.backup))
+    return failure(Errc::invalid_input, request.data + " lies in the backup itself; nothing was changed");
   Restore restore(request, manifest, watch);
   const auto put_back = [&]() -> Result<std::string> {
     ORGO_CHECK(restore.look());

@@ -17,9 +17,10 @@ struct RestoreRequest {
 /// whole new one. It is made beside that place, on the same file system, each file against its digest, and durable
 /// before. Folders and files get the rights that they had; of root they get the owner of the folder that was there, or
 /// of the backup. Returns where the folder of before lies now; empty: there was none, or nothing in it. Errors:
-/// conflict: a server owns the folder, another restore is under way, or the folder holds something; corrupt: a file of
-/// the backup is damaged, or its database is of a newer Orgo; resource_exhausted: no room; unavailable: this place
-/// can't be exchanged in one step, and why. After an error all is as it was.
+/// invalid_input: one of the two lies in the other; conflict: a server owns the folder, another restore is under way,
+/// or the folder holds something; corrupt: a file of the backup is damaged, or its database is of a newer Orgo;
+/// resource_exhausted: no room; unavailable: this place can't be exchanged in one step, and why. After an error all is
+/// as it was.
 Result<std::string> restore_backup(const RestoreRequest& request, const Manifest& manifest, TimePoint now,
                                    const BackupWatch& watch = {});
 

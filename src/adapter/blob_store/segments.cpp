@@ -6,13 +6,12 @@
 #include <zstd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
+#include "adapter/blob_store/segment_format.h"
 #include "adapter/data_folder/make_folder.h"
 #include "base/hash.h"
 #include "base/planted.h"
@@ -20,27 +19,12 @@
 namespace orgo {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x4F424C42;  // "BLBO"
-constexpr std::uint32_t kCompressed = 1;
-constexpr std::size_t kHeaderBytes = 32;
+using Header = SegmentHeader;
+
+constexpr std::size_t kHeaderBytes = kSegmentHeaderBytes;
 constexpr std::size_t kOpenFilesMax = 16;
 constexpr std::size_t kKeptBufferBytes = 4 << 20;
 constexpr int kZstdLevel = 1;
-constexpr std::int64_t kBlobBytesMax = std::int64_t{4} << 30;  ///< no mail is near it
-
-struct Header {
-  std::uint32_t magic = kMagic;
-  std::uint32_t flags = 0;
-  std::uint64_t stored = 0;
-  std::uint64_t length = 0;
-  std::uint32_t data_crc = 0;
-  std::uint32_t header_crc = 0;
-};
-static_assert(sizeof(Header) == kHeaderBytes);
-
-std::uint32_t crc_of(const Header& header) {
-  return crc32c({reinterpret_cast<const char*>(&header), offsetof(Header, header_crc)});
-}
 
 tl::unexpected<Error> io_failure(std::string what, int code) {
   return failure(code == ENOSPC || code == EDQUOT || code == EFBIG ? Errc::resource_exhausted : Errc::unavailable,
@@ -103,9 +87,7 @@ Result<std::unique_ptr<SegmentStore>> SegmentStore::open(const SegmentOptions& o
 SegmentStore::~SegmentStore() = default;
 
 std::string SegmentStore::path(std::int64_t segment) const {
-  std::array<char, 32> name{};
-  std::snprintf(name.data(), name.size(), "/%08lld.seg", static_cast<long long>(segment));
-  return options_.folder + name.data();
+  return options_.folder + "/" + segment_name(segment);
 }
 
 Status SegmentStore::begin_segment() {
@@ -137,7 +119,7 @@ Result<std::vector<BlobRef>> SegmentStore::append(std::span<const std::string_vi
                                           blob.size(), kZstdLevel);
       if (ZSTD_isError(size) == 0 && size < blob.size() - blob.size() / 8) {
         stored = {compressor.out.data(), size};
-        header.flags = kCompressed;
+        header.flags = Header::kCompressed;
       }
     }
     header.stored = stored.size();
@@ -183,22 +165,8 @@ Result<std::shared_ptr<SegmentStore::File>> SegmentStore::file(std::int64_t segm
   return file;
 }
 
-std::optional<SegmentStore::Place> SegmentStore::parse(std::string_view text) {
-  std::array<std::int64_t, 3> numbers{};
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), numbers.at(i));
-    if (error != std::errc{} || numbers.at(i) < 0) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    if (i + 1 == numbers.size()) break;
-    if (!text.starts_with('-')) return std::nullopt;
-    text.remove_prefix(1);
-  }
-  if (!text.empty() || numbers[2] > kBlobBytesMax) return std::nullopt;
-  return Place{numbers[0], numbers[1], numbers[2]};
-}
-
 Result<std::string> SegmentStore::read(const BlobRef& given) {
-  const auto place = parse(given.text);
+  const auto place = parse_segment_place(given.text);
   if (!place) return failure(Errc::corrupt, "'" + given.text + "' is no place of a blob");
   const auto& ref = *place;
   ORGO_TRY(from, file(ref.segment));
@@ -220,13 +188,11 @@ Result<std::string> SegmentStore::read(const BlobRef& given) {
   std::string bytes(kHeaderBytes + static_cast<std::size_t>(ref.length), '\0');
   ORGO_CHECK(read_at(bytes.data(), kHeaderBytes, ref.offset));
   std::memcpy(&header, bytes.data(), sizeof(header));
-  if (header.magic != kMagic || header.header_crc != crc_of(header) ||
-      header.length != static_cast<std::uint64_t>(ref.length) || header.stored > header.length)
-    return failure(Errc::corrupt, where + ": the header of the blob is damaged");
+  if (!is_sound(header, ref.length)) return failure(Errc::corrupt, where + ": the header of the blob is damaged");
   bytes.resize(header.stored);
   ORGO_CHECK(read_at(bytes.data(), header.stored, ref.offset + static_cast<std::int64_t>(kHeaderBytes)));
   if (crc32c(bytes) != header.data_crc) return failure(Errc::corrupt, where + ": the checksum of the blob is wrong");
-  if ((header.flags & kCompressed) == 0) return bytes;
+  if ((header.flags & Header::kCompressed) == 0) return bytes;
   std::string plain(header.length, '\0');
   const auto size = ZSTD_decompress(plain.data(), plain.size(), bytes.data(), bytes.size());
   if (ZSTD_isError(size) != 0 || size != header.length)
@@ -234,7 +200,7 @@ Result<std::string> SegmentStore::read(const BlobRef& given) {
   return plain;
 }
 
-bool SegmentStore::holds(const Place& place) {
+bool SegmentStore::holds(const SegmentPlace& place) {
   auto from = file(place.segment);
   if (!from) return false;
   struct stat facts {};
@@ -244,13 +210,14 @@ bool SegmentStore::holds(const Place& place) {
 /// Segments only grow: the last blob of one tells for all before it, and only when it is not there are the others
 /// asked.
 std::int64_t SegmentStore::count_held(std::span<const BlobRef> refs) {
-  std::map<std::int64_t, std::vector<Place>> segments;
+  std::map<std::int64_t, std::vector<SegmentPlace>> segments;
   for (const auto& ref : refs)
-    if (const auto place = parse(ref.text)) segments[place->segment].push_back(*place);
+    if (const auto place = parse_segment_place(ref.text)) segments[place->segment].push_back(*place);
   std::int64_t held = 0;
   for (const auto& [segment, places] : segments) {
-    if (holds(*std::ranges::max_element(places, {}, &Place::offset))) held += static_cast<std::int64_t>(places.size());
-    else held += std::ranges::count_if(places, [this](const Place& place) { return holds(place); });
+    if (holds(*std::ranges::max_element(places, {}, &SegmentPlace::offset)))
+      held += static_cast<std::int64_t>(places.size());
+    else held += std::ranges::count_if(places, [this](const SegmentPlace& place) { return holds(place); });
   }
   return held;
 }

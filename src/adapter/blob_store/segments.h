@@ -3,11 +3,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "adapter/blob_store/segment_format.h"
 #include "port/blob_store.h"
 
 namespace orgo {
@@ -36,14 +36,7 @@ class SegmentStore final : public BlobStore {
  private:
   explicit SegmentStore(SegmentOptions options) : options_(std::move(options)) {}
   struct File;
-  /// A reference is "SEGMENT-OFFSET-LENGTH".
-  struct Place {
-    std::int64_t segment = 0;
-    std::int64_t offset = 0;  ///< of the record in the segment
-    std::int64_t length = 0;  ///< of the bytes as they were given
-  };
-  static std::optional<Place> parse(std::string_view text);
-  bool holds(const Place& place);
+  bool holds(const SegmentPlace& place);
   Result<std::shared_ptr<File>> file(std::int64_t segment);
   Status begin_segment();
   [[nodiscard]] std::string path(std::int64_t segment) const;

@@ -1,6 +1,7 @@
 #include "core/backup/manifest.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -24,7 +25,8 @@ void write_counts(JsonWriter& json, const std::optional<BackupCounts>& counts) {
   }
   json.begin_object().field("tenants", counts->tenants).field("messages", counts->messages);
   json.field("tasks", counts->tasks).field("events", counts->events);
-  json.field("waiting_sends", counts->waiting_sends).field("balanced", counts->balanced).end_object();
+  json.field("waiting_sends", counts->waiting_sends).field("balanced", counts->balanced);
+  json.field("damaged_mails", counts->damaged).end_object();
 }
 
 /// Reads members of one object; the first that is missing or of another kind makes all of it bad.
@@ -80,6 +82,35 @@ bool belongs(std::string_view path) {
   return stays_inside(path) && (path.starts_with(kBackupData) || path.starts_with(kBackupConfig));
 }
 
+bool is_orgos_own(std::string_view path) {
+  return path == "orgo.db" || path == "secret.key" || path == "blobs" || path.starts_with("blobs/");
+}
+
+/// Whoever wrote it: nothing that no backup holds, no link in the place of what is Orgo's own, and no rights for that
+/// which it never has.
+bool is_sound(const Manifest& manifest) {
+  const auto no_backup_has = [](const auto& one) { return is_never_in_a_backup(path_in_data(one.path)); };
+  if (std::ranges::any_of(manifest.files, no_backup_has) || std::ranges::any_of(manifest.folders, no_backup_has) ||
+      std::ranges::any_of(manifest.links, no_backup_has))
+    return ORGO_PLANT(manifest_names_anything);
+  const auto has_its_rights = [](const BackupFile& file) { return rights_of(file.path, file.mode) == file.mode; };
+  const auto has_rights = [](const BackupFolder& folder) { return rights_of_folder(folder.mode) == folder.mode; };
+  const auto in_our_place = [](const BackupLink& link) {
+    const auto path = path_in_data(link.path);
+    return path == "orgo.db" || path == "blobs" || path.starts_with("blobs/");
+  };
+  return std::ranges::all_of(manifest.files, has_its_rights) && std::ranges::all_of(manifest.folders, has_rights) &&
+         std::ranges::none_of(manifest.links, in_our_place);
+}
+
+/// Those of a tenant's file may be any; what goes too far is not given back.
+int mode_of(std::string_view path, std::int64_t number) {
+  constexpr int kNone = 010000;
+  if (number > 07777) return kNone;
+  const auto mode = static_cast<int>(number);
+  return is_orgos_own(path_in_data(path)) ? mode : rights_of(path, mode);
+}
+
 /// Each path once, and nothing below a link: what is put back there would lie elsewhere.
 bool paths_are_sound(const Manifest& manifest) {
   std::set<std::string, std::less<>> all;
@@ -104,14 +135,18 @@ Manifest read(Members& top) {
   manifest.installation = top.text("installation");
   manifest.data = top.text("data");
   top.each("files", [&](Members& one) {
-    manifest.files.push_back({.path = one.text("path"),
+    auto path = one.text("path");
+    const auto mode = mode_of(path, one.number("mode"));
+    manifest.files.push_back({.path = std::move(path),
                               .bytes = one.number("bytes"),
                               .sha256 = one.text("sha256"),
-                              .mode = static_cast<int>(one.number("mode")) & 0777,
+                              .mode = mode,
                               .origin = one.text("origin")});
   });
   top.each("folders", [&](Members& one) {
-    manifest.folders.push_back({.path = one.text("path"), .mode = static_cast<int>(one.number("mode")) & 07777});
+    const auto mode = one.number("mode");
+    manifest.folders.push_back(
+        {.path = one.text("path"), .mode = mode > 07777 ? -1 : rights_of_folder(static_cast<int>(mode))});
   });
   top.each("links",
            [&](Members& one) { manifest.links.push_back({.path = one.text("path"), .target = one.text("target")}); });
@@ -129,6 +164,21 @@ bool stays_inside(std::string_view path) {
     begin = end + 1;
   }
   return true;
+}
+
+bool is_never_in_a_backup(std::string_view path_in_data) {
+  constexpr auto kNever =
+      std::to_array<std::string_view>({"orgo.db-wal", "orgo.db-shm", "orgo.db-journal", "orgo.lock", "server.json",
+                                       "cli.token", "lineage.json", "restore.unfinished"});
+  return std::ranges::find(kNever, path_in_data) != kNever.end();
+}
+
+int rights_of(std::string_view path, int mode) {
+  return mode & (is_orgos_own(path_in_data(path)) ? 0664 : 0775);
+}
+
+int rights_of_folder(int mode) {
+  return mode & 02775;
 }
 
 std::string_view path_in_data(std::string_view path) {
@@ -181,11 +231,14 @@ Result<Manifest> parse_manifest(std::string_view text) {
                                    .events = of.number("events"),
                                    .waiting_sends = of.number("waiting_sends"),
                                    .balanced = of.truth("balanced")};
+    // One made before mails were looked at says nothing of them.
+    if (of.find("damaged_mails") != nullptr) manifest.counts->damaged = of.number("damaged_mails");
     if (!of.good()) return damaged("counts something else");
   }
   if (!top.good() || !created_at) return damaged("misses something");
   manifest.created_at = *created_at;
   if (!paths_are_sound(manifest)) return damaged("names a place that is not in the backup, or one twice");
+  if (!is_sound(manifest)) return damaged("names what no backup has, or rights that none gives back");
   return manifest;
 }
 

@@ -39,6 +39,7 @@ struct BackupCounts {
   std::int64_t tenants = 0, messages = 0, tasks = 0, events = 0;
   std::int64_t waiting_sends = 0;  ///< in the outbox, which a restore will hold
   bool balanced = false;           ///< its ledger
+  std::int64_t damaged = 0;        ///< mails whose bytes are not as they were written
   friend bool operator==(const BackupCounts&, const BackupCounts&) = default;
 };
 
@@ -61,11 +62,22 @@ struct Manifest {
 /// One JSON object. Its last member, `seal`, is the SHA-256 of all bytes before its comma, so that a manifest that has
 /// lost a line is none.
 std::string to_text(const Manifest& manifest);
-/// corrupt: it is damaged, or names a place outside of the backup; conflict: a newer Orgo has written it.
+/// corrupt: it is damaged, or names a place outside of the backup, a file that no backup has, or rights that none
+/// gives; conflict: a newer Orgo has written it.
 Result<Manifest> parse_manifest(std::string_view text);
 
 /// A path that stays in its folder, whoever wrote it: relative, without "." and "..", at most 4,096 bytes.
 bool stays_inside(std::string_view path);
+
+/// By their paths in the data folder: what is the running process's own, what is copied by the database's means only (a
+/// journal beside a database is played into it), and the file that tells how far the database was: without it what is
+/// put back is known as such on every file system.
+bool is_never_in_a_backup(std::string_view path_in_data);
+
+/// The rights that a file (by its path in the backup) and a folder get back: those that they had, but nobody else may
+/// write, and what is Orgo's own is no program.
+int rights_of(std::string_view path, int mode);
+int rights_of_folder(int mode);
 
 /// Of a path below data/: as it is in the data folder. Empty: it is none.
 std::string_view path_in_data(std::string_view path);

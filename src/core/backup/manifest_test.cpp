@@ -19,8 +19,8 @@ Manifest sample() {
   manifest.sequence = 4;
   manifest.installation = "0123456789abcdef";
   manifest.data = "/var/lib/orgo";
-  manifest.counts =
-      BackupCounts{.tenants = 2, .messages = 30, .tasks = 12, .events = 99, .waiting_sends = 3, .balanced = true};
+  manifest.counts = BackupCounts{
+      .tenants = 2, .messages = 30, .tasks = 12, .events = 99, .waiting_sends = 3, .balanced = true, .damaged = 1};
   const std::string digest(64, 'a');
   manifest.files = {{.path = "data/orgo.db", .bytes = 4096, .sha256 = digest, .mode = 0640, .origin = ""},
                     {.path = "data/blobs/00000001.seg",
@@ -82,6 +82,63 @@ TEST(Manifest, NeverLeadsOutOfTheBackup) {
   EXPECT_FALSE(stays_inside(std::string(5000, 'x')));
   EXPECT_FALSE(stays_inside(std::string_view("a\0b", 3)));
   EXPECT_TRUE(stays_inside("data/..x/...")) << "names of their own";
+}
+
+TEST(Manifest, NamesNothingThatNoBackupHas) {
+  const std::string digest(64, 'b');
+  for (const auto* path : {"orgo.db-wal", "orgo.db-shm", "orgo.db-journal", "orgo.lock", "server.json", "cli.token",
+                           "lineage.json", "restore.unfinished"}) {
+    const auto where = "data/" + std::string(path);
+    auto manifest = sample();
+    manifest.files.push_back({.path = where, .bytes = 1, .sha256 = digest});
+    EXPECT_EQ(parse_manifest(to_text(manifest)).error().code, Errc::corrupt) << path;
+    manifest = sample();
+    manifest.folders.push_back({.path = where});
+    EXPECT_EQ(parse_manifest(to_text(manifest)).error().code, Errc::corrupt) << path;
+    manifest = sample();
+    manifest.links.push_back({.path = where, .target = "/tmp/theirs"});
+    EXPECT_EQ(parse_manifest(to_text(manifest)).error().code, Errc::corrupt) << path;
+    manifest = sample();
+    manifest.files.push_back({.path = "data/tenants/x/" + std::string(path), .bytes = 1, .sha256 = digest});
+    EXPECT_TRUE(parse_manifest(to_text(manifest))) << "a tenant's file of that name is theirs";
+  }
+  auto manifest = sample();
+  manifest.files.erase(manifest.files.begin() + 1);
+  manifest.folders.erase(manifest.folders.begin());
+  EXPECT_TRUE(parse_manifest(to_text(manifest)));
+  for (const auto* path : {"data/blobs", "data/blobs/00000001.seg"}) {
+    auto linked = manifest;
+    linked.links.push_back({.path = path, .target = "/tmp/theirs"});
+    EXPECT_FALSE(parse_manifest(to_text(linked))) << path;
+  }
+}
+
+TEST(Manifest, GivesBackNoRightsThatNobodyShouldHave) {
+  for (const int mode : {0755, 0700, 0602, 0666, 04644, 02644, 1 << 20}) {
+    for (const std::size_t own : {std::size_t{0}, std::size_t{1}}) {
+      auto manifest = sample();
+      manifest.files[own].mode = mode;
+      EXPECT_EQ(parse_manifest(to_text(manifest)).error().code, Errc::corrupt) << std::oct << mode;
+    }
+  }
+  for (const auto& [mode, back] : std::vector<std::pair<int, int>>{{0755, 0755}, {0666, 0664}, {04755, 0755}}) {
+    auto manifest = sample();
+    manifest.files[2].mode = mode;
+    EXPECT_EQ(parse_manifest(to_text(manifest)).value().files[2].mode, back) << "a file of a tenant may be a program";
+  }
+  for (const auto& [mode, back] : std::vector<std::pair<int, int>>{{02770, 02770}, {0777, 0775}, {04755, 0755}}) {
+    auto manifest = sample();
+    manifest.folders[1].mode = mode;
+    EXPECT_EQ(parse_manifest(to_text(manifest)).value().folders[1].mode, back);
+  }
+  auto manifest = sample();
+  manifest.folders[1].mode = 1 << 20;
+  EXPECT_FALSE(parse_manifest(to_text(manifest)));
+  manifest = sample();
+  manifest.files[2].mode = 1 << 20;
+  EXPECT_FALSE(parse_manifest(to_text(manifest)));
+  EXPECT_EQ(rights_of("data/orgo.db", 0755), 0644);
+  EXPECT_EQ(rights_of("data/modules/x/run", 0777), 0775);
 }
 
 TEST(Manifest, HasNothingTwiceAndNothingBelowALink) {
