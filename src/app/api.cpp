@@ -317,7 +317,7 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   ORGO_TRY(folder, DataFolder::own(settings.data));
   ORGO_TRY(store, SqlStores::open(settings.stores));
   // As a server does, so that what a restore holds can be decided on before one is started.
-  ORGO_TRY(lineage, LineageKeeper::open(settings.data, store->lineage));
+  ORGO_TRY(lineage, LineageKeeper::open(settings.data, store->lineage, SystemClock().now()));
   ORGO_TRY(tenant, tenant_of(common, store->tenants));
   return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::move(folder), std::move(store), tenant));
 }

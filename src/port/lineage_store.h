@@ -18,7 +18,9 @@ class LineageStore {
   /// A restore: keeps `lineage`, and with it, whole or not at all, all that waits in the outbox, of all tenants, leased
   /// or not, becomes SendState::restored, and nothing else of it changes: a person has to release it. Numbers of sends
   /// and tasks go on behind a gap (kSendGap, kTaskGap), since those behind the backup were given to others already, and
-  /// stand in mails. Returns how many sends are held now by it.
+  /// stand in mails. From then on each send that is committed with the decision of a message that was accepted before
+  /// `lineage.restored_at`, or with a timer that was due before (is_before_restore()), is restored from its first
+  /// moment. Returns how many sends are held now by it.
   virtual Result<std::int64_t> begin_epoch(const Lineage& lineage) = 0;
 
   static constexpr std::int64_t kSendGap = 1'000'000;

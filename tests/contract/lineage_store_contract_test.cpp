@@ -1,5 +1,7 @@
 // What every LineageStore must do (port/lineage_store.h), with what a person decides of the sends that a restore holds
 // (RestoredSendMoved, Outbox).
+#include <list>
+
 #include "core/delivery/restored_alarm.h"
 #include "port/lineage_store.h"
 #include "tests/contract/support/outbox_contract.h"
@@ -32,7 +34,7 @@ TEST_P(LineageStoreContract, ANewDatabaseHasNoMark) {
 }
 
 TEST_P(LineageStoreContract, WhatIsKeptComesBack) {
-  const Lineage lineage{.epoch = 3, .last = {12, "twelve"}, .before = {11, "eleven"}};
+  const Lineage lineage{.epoch = 3, .last = {12, "twelve"}, .before = {11, "eleven"}, .restored_at = kStart};
   ASSERT_TRUE(stores.lineage.keep(lineage));
   EXPECT_EQ(stores.lineage.read_lineage().value(), lineage);
 }
@@ -131,7 +133,153 @@ TEST_P(LineageStoreContract, OnlyWhatIsHeldIsDecidedAndOnce) {
   EXPECT_EQ(release(SendId{3}).error().code, Errc::conflict);
 }
 
+// What was undecided in the backup, or due before the restore, may have had its consequences already.
+class OlderThanTheRestore : public LineageStoreContract {
+ protected:
+  static constexpr TimePoint kRestored = kStart + Millis{60'000};
+  static constexpr TimePoint kMuchLater = kStart + std::chrono::hours(1'000);
+
+  MessageId accept_at(TimePoint at, std::string_view id, TenantId tenant = kTenant) {
+    bytes_.push_back(mail(std::string(id) + "@client.example"));
+    auto message = raw(bytes_.back(), "office@school.example", tenant);
+    message.envelope.received_at = at;
+    return accept(message);
+  }
+  void begin() {
+    ASSERT_TRUE(stores.lineage.begin_epoch({.epoch = 2, .last = {5, "e"}, .before = {}, .restored_at = kRestored}));
+  }
+  /// Decides it, with two mails to `recipient`.
+  void decide(MessageId message, std::string_view recipient, TenantId tenant = kTenant) {
+    auto changes = deciding(message, tenant);
+    changes.at = kRestored + Millis{5};
+    changes.sends = {notification(recipient), notification(recipient)};
+    must_commit(changes);
+  }
+  std::vector<std::string> who_is_held(TenantId tenant = kTenant) {
+    std::vector<std::string> found;
+    for (const auto& one : held(tenant)) found.push_back(one.send.recipient.address);
+    return found;
+  }
+
+ private:
+  std::list<std::string> bytes_;
+};
+
+TEST_P(OlderThanTheRestore, WhatIsDecidedLaterIsHeldFromItsFirstMoment) {
+  const auto old = accept_at(kStart, "old"), last = accept_at(kRestored - Millis{1}, "last");
+  const auto of_another = accept_at(kStart, "theirs", kOtherTenant);
+  begin();
+  const auto fresh = accept_at(kRestored, "fresh");
+  decide(old, "old");
+  decide(fresh, "fresh");
+  decide(last, "last");
+  decide(of_another, "theirs", kOtherTenant);
+  EXPECT_THAT(who_is_held(), ElementsAre("old", "old", "last", "last"));
+  EXPECT_THAT(who_is_held(kOtherTenant), SizeIs(2));
+  EXPECT_THAT(stores.outbox.count_restored().value(),
+              ElementsAre(std::pair(kTenant, std::int64_t{4}), std::pair(kOtherTenant, std::int64_t{2})));
+  EXPECT_THAT(recipients(lease(kMuchLater)), ElementsAre("fresh", "fresh"));
+  EXPECT_EQ(restore(), 2) << "those that wait, and not those that are held already";
+}
+
+TEST_P(OlderThanTheRestore, OnceReleasedAllIsNormal) {
+  const auto message = accept_at(kStart, "old");
+  begin();
+  decide(message, "old");
+  const auto sends = held();
+  ASSERT_THAT(sends, SizeIs(2));
+  ASSERT_TRUE(release(sends[0].id));
+  ASSERT_TRUE(drop(sends[1].id));
+  const auto leases = lease(kMuchLater);
+  ASSERT_THAT(leases, SizeIs(1));
+  EXPECT_EQ(leases[0].id, sends[0].id);
+  EXPECT_EQ(leases[0].attempts, 1);
+  must_commit(outcome(leases[0], SendOutcome::Kind::delivered, kMuchLater));
+  EXPECT_EQ(stores.outbox.read_send(kTenant, sends[0].id)->state, SendState::delivered);
+  EXPECT_EQ(stores.outbox.read_send(kTenant, sends[1].id)->state, SendState::refused);
+}
+
+TEST_P(OlderThanTheRestore, ATimerThatWasDueBeforeTellsNobodyByItself) {
+  const auto fire = [&](std::string_view name, TimePoint due) {
+    const auto task = queue({});
+    Changes set{.tenant = kTenant, .at = kStart};
+    set.timers.push_back(TimerChange::set(task, name, due));
+    must_commit(set);
+    return [this, task, name, due] {
+      Changes fired{.tenant = kTenant, .at = kMuchLater};
+      fired.timers.push_back(TimerChange::fired(task, name, due));
+      fired.sends.push_back(notification(name));
+      fired.sends[0].subject = task;
+      must_commit(fired);
+    };
+  };
+  const auto early = fire("early", kStart), last = fire("last", kRestored - Millis{1}), now = fire("now", kRestored),
+             later = fire("later", kRestored + Millis{1});
+  begin();
+  for (const auto& one : {&early, &last}) (*one)();
+  now();
+  later();
+  EXPECT_THAT(who_is_held(), ElementsAre("early", "last"));
+  EXPECT_THAT(recipients(lease(kMuchLater)), testing::UnorderedElementsAre("now", "later"));
+}
+
+TEST_P(OlderThanTheRestore, WhileSomethingOfATaskIsHeldItsDeadlinesTellNobody) {
+  const auto held_one = queue({notification("waited")}), other = queue({});
+  begin();
+  const auto fire = [&](TaskNumber task, Millis due, std::string_view recipient) {
+    Changes set{.tenant = kTenant, .at = kStart};
+    set.timers.push_back(TimerChange::set(task, "deadline", kRestored + due));
+    must_commit(set);
+    Changes fired{.tenant = kTenant, .at = kMuchLater};
+    fired.timers.push_back(TimerChange::fired(task, "deadline", kRestored + due));
+    fired.sends.push_back(notification(recipient));
+    fired.sends[0].subject = task;
+    must_commit(fired);
+  };
+  fire(held_one, Millis{1}, "first");
+  fire(other, Millis{1}, "other");
+  EXPECT_THAT(who_is_held(), ElementsAre("waited", "first"));
+  ASSERT_TRUE(release(held()[0].id));
+  fire(held_one, Millis{2}, "second");
+  EXPECT_THAT(who_is_held(), ElementsAre("first", "second")) << "one is held still";
+  for (const auto& one : held()) ASSERT_TRUE(drop(one.id));
+  fire(held_one, Millis{3}, "third");
+  EXPECT_THAT(who_is_held(), IsEmpty());
+  EXPECT_THAT(recipients(lease(kMuchLater)), testing::UnorderedElementsAre("other", "waited", "third"));
+}
+
+TEST_P(OlderThanTheRestore, WhatComesOfNeitherGoesOutAndMarksForgetNothing) {
+  const auto message = accept_at(kStart, "old");
+  begin();
+  auto lineage = stores.lineage.read_lineage().value();
+  EXPECT_EQ(lineage.restored_at, kRestored);
+  ASSERT_TRUE(stores.lineage.keep(go_on(lineage, "f")));
+  queue({notification("an alarm")});
+  decide(message, "old");
+  EXPECT_THAT(who_is_held(), ElementsAre("old", "old"));
+  EXPECT_THAT(recipients(lease(kMuchLater)), ElementsAre("an alarm"));
+}
+
+TEST_P(OlderThanTheRestore, WithoutARestoreNothingIsHeld) {
+  decide(accept_at(kStart, "first"), "first");
+  EXPECT_THAT(who_is_held(), IsEmpty());
+}
+
+TEST_P(LineageStoreContract, WhatIsHeldIsNotSentByTryingItAgain) {
+  queue({notification("a")});
+  restore();
+  Changes retried{.tenant = kTenant, .at = kStart};
+  retried.add(SendRetried{SendId{1}});
+  const auto refused = commit(retried);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("release it or drop it"));
+  ASSERT_TRUE(drop(SendId{1}));
+  EXPECT_TRUE(commit(retried)) << "what was dropped may be sent all the same, by name";
+}
+
 ORGO_CONTRACT(LineageStoreContract);
+ORGO_CONTRACT(OlderThanTheRestore);
 
 }  // namespace
 }  // namespace orgo::contract

@@ -48,7 +48,7 @@ void apply(Tx& tx, const Send& send) {
   memory::SendRow row{.tenant = tx.tenant,
                       .stored = {.id = id,
                                  .send = send,
-                                 .state = SendState::queued,
+                                 .state = tx.sends_begin_as,
                                  .attempts = 0,
                                  .detail = {},
                                  .created_at = tx.at,
@@ -57,7 +57,7 @@ void apply(Tx& tx, const Send& send) {
   row.stored.send.subject = tx.subject(send.subject);
   row.stored.send.channel = lane_of(send);
   tx.state.sends.insert_or_assign({tx.tenant, id}, std::move(row));
-  tx.state.queued.insert({tx.tenant, id});
+  if (tx.sends_begin_as == SendState::queued) tx.state.queued.insert({tx.tenant, id});
 }
 
 Status check(const Tx& tx, const TimerChange& timer) {

@@ -1,6 +1,28 @@
+#include <algorithm>
+
 #include "adapter/memory/memory_store.h"
+#include "adapter/memory/parts/parts.h"
 
 namespace orgo {
+
+SendState memory::Tx::first_state(const State& state, const Changes& changes) {
+  const auto is_old = [&](TimePoint at) { return is_before_restore(at, state.lineage.restored_at); };
+  const bool of_old_message = std::ranges::any_of(changes.all<MessageDecision>(), [&](const auto& decision) {
+    const auto* message = state.find_message(changes.tenant, decision.message);
+    return message != nullptr && is_old(message->message.envelope.received_at);
+  });
+  const auto holds_some = [&](const Subject& subject) {
+    return std::ranges::any_of(state.sends, [&](const auto& entry) {
+      return entry.first.first == changes.tenant && entry.second.stored.state == SendState::restored &&
+             entry.second.stored.send.subject == subject;
+    });
+  };
+  const bool of_old_timer = std::ranges::any_of(changes.timers, [&](const TimerChange& timer) {
+    return timer.kind == TimerChange::Kind::fired &&
+           is_timer_of_before(timer.due_at, state.lineage.restored_at, holds_some(timer.subject));
+  });
+  return of_old_message || of_old_timer ? SendState::restored : SendState::queued;
+}
 
 Result<Lineage> MemoryStore::read_lineage() {
   const std::lock_guard lock(mutex_);

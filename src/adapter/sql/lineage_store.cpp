@@ -9,8 +9,11 @@ using sql::Query;
 namespace {
 
 Status write(sql::Connection& db, const Lineage& lineage) {
-  Query update(db, "UPDATE lineage SET epoch = ?, number = ?, name = ?, before_number = ?, before_name = ?");
-  return update.with(lineage.epoch, lineage.last.number, lineage.last.name, lineage.before.number, lineage.before.name)
+  Query update(
+      db, "UPDATE lineage SET epoch = ?, number = ?, name = ?, before_number = ?, before_name = ?, restored_at = ?");
+  return update
+      .with(lineage.epoch, lineage.last.number, lineage.last.name, lineage.before.number, lineage.before.name,
+            to_ms(lineage.restored_at))
       .run();
 }
 
@@ -23,12 +26,13 @@ Status leave_a_gap(sql::Connection& db, sql::Counter counter, std::int64_t gap) 
 
 Result<Lineage> SqlLineageStore::read_lineage() {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT epoch, number, name, before_number, before_name FROM lineage");
+  Query query(*use, "SELECT epoch, number, name, before_number, before_name, restored_at FROM lineage");
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::corrupt, "the database does not say how far it has come");
   return Lineage{.epoch = query.integer(0),
                  .last = {query.integer(1), query.string(2)},
-                 .before = {query.integer(3), query.string(4)}};
+                 .before = {query.integer(3), query.string(4)},
+                 .restored_at = from_ms(query.integer(5))};
 }
 
 Status SqlLineageStore::keep(const Lineage& lineage) {

@@ -16,11 +16,11 @@ std::string fresh_name() {
 
 }  // namespace
 
-Result<std::unique_ptr<LineageKeeper>> LineageKeeper::open(std::string folder, LineageStore& store) {
+Result<std::unique_ptr<LineageKeeper>> LineageKeeper::open(std::string folder, LineageStore& store, TimePoint now) {
   ORGO_TRY(lineage, store.read_lineage());
   ORGO_TRY(file, read_lineage_file(folder));
   if (const auto why = why_restored(lineage, file.record, file.identity); !why.empty()) {
-    lineage = begin_epoch(lineage, file.record, fresh_name());
+    lineage = begin_epoch(lineage, file.record, fresh_name(), now);
     ORGO_TRY(held, store.begin_epoch(lineage));
     log::warn("store.restored", {{"cause", why}, {"epoch", lineage.epoch}, {"sends_held", held}});
   }

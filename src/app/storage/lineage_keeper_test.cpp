@@ -43,7 +43,8 @@ class LineageKeeperTest : public testing::Test {
     folder_ = mkdtemp(name.data());
   }
   ~LineageKeeperTest() override { fs::remove_all(folder_); }
-  Result<std::unique_ptr<LineageKeeper>> open(LineageStore& store) { return LineageKeeper::open(folder_, store); }
+  Result<std::unique_ptr<LineageKeeper>> open(LineageStore& store) { return LineageKeeper::open(folder_, store, kNow); }
+  static constexpr TimePoint kNow{Millis{1'000'000}};
 
   std::string folder_;
   MemoryStore memory_;
@@ -102,6 +103,8 @@ TEST_F(LineageKeeperTest, AnOlderDatabaseBeginsAnEpochOnce) {
   ASSERT_TRUE(keeper);
   EXPECT_EQ((*keeper)->epoch(), 2);
   EXPECT_EQ(store.restores, 1);
+  ASSERT_TRUE((*keeper)->mark());
+  EXPECT_EQ(memory_.read_lineage()->restored_at, kNow) << "marks that follow know it still";
   keeper->reset();
   keeper = open(store);
   EXPECT_EQ((*keeper)->epoch(), 2);

@@ -34,7 +34,7 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   part.tenant_ = first.id;
   part.owner_ = {node.name(), node.boot()};
   // Before anything is leased: what waits in a database that was put back may have gone out long ago.
-  ORGO_TRY(lineage, LineageKeeper::open(*config.data.dir, part.stores_->lineage));
+  ORGO_TRY(lineage, LineageKeeper::open(*config.data.dir, part.stores_->lineage, node.clock().now()));
   part.lineage_ = std::move(lineage);
   node.add_loops("lineage").add("orgo-lineage", [&part] {
     const auto marked = part.mark();

@@ -33,18 +33,18 @@ Changes move(TenantId tenant, RestoredSendMoved moved, Subject subject, MessageI
 Changes raise_restored_alarm(TenantId tenant, std::int64_t sends, std::span<const std::string> administrators,
                              TimePoint now) {
   const auto held = std::to_string(sends) + (sends == 1 ? " mail or webhook" : " mails and webhooks");
-  return raise_alarm(
-      tenant,
-      {.source = std::string(kRestoredAlarm),
-       .actor = kActor,
-       .title = "A backup was put back: " + held + (sends == 1 ? " waits" : " wait") + " for your word",
-       .why = "The database is a restored or copied one. " + held +
-              " waited in it, and may have gone out long ago, so " + (sends == 1 ? "it is" : "they are") +
-              " held. Look at them on the page /queue or with `orgo queue restored`. `orgo queue "
-              "release --all` sends them, `orgo queue drop --all --reason '...'` never does; both "
-              "take single ones, too (s5). What came since goes out as ever.",
-       .priority = Priority::urgent},
-      administrators, now);
+  return raise_alarm(tenant,
+                     {.source = std::string(kRestoredAlarm),
+                      .actor = kActor,
+                      .title = "A backup was put back: " + held + (sends == 1 ? " waits" : " wait") + " for your word",
+                      .why = "The database is a restored or copied one. " + held +
+                             " waited in it, or come of what was older than it, and may have gone out long ago, so " +
+                             (sends == 1 ? "it is" : "they are") +
+                             " held. Look at them on the page /queue or with `orgo queue restored`. `orgo queue "
+                             "release --all` sends them, `orgo queue drop --all --reason '...'` never does; both "
+                             "take single ones, too (s5). What came since goes out as ever.",
+                      .priority = Priority::urgent},
+                     administrators, now);
 }
 
 Changes end_restored_alarm(TenantId tenant, TaskNumber task, TimePoint now) {

@@ -26,15 +26,28 @@ std::string why_restored(const Lineage& database, const std::optional<LineageRec
 }
 
 Lineage go_on(const Lineage& lineage, std::string name) {
-  return {.epoch = lineage.epoch, .last = {lineage.last.number + 1, std::move(name)}, .before = lineage.last};
+  return {.epoch = lineage.epoch,
+          .last = {lineage.last.number + 1, std::move(name)},
+          .before = lineage.last,
+          .restored_at = lineage.restored_at};
 }
 
-Lineage begin_epoch(const Lineage& lineage, const std::optional<LineageRecord>& record, std::string name) {
+Lineage begin_epoch(const Lineage& lineage, const std::optional<LineageRecord>& record, std::string name,
+                    TimePoint now) {
   const bool ahead = record && record->mark.number > lineage.last.number && !ORGO_PLANT(marks_are_given_twice);
   const auto known = ahead ? record->mark.number : lineage.last.number;
   return {.epoch = lineage.epoch + 1,
           .last = {known + 1, std::move(name)},
-          .before = record && record->mark.number == known ? record->mark : lineage.last};
+          .before = record && record->mark.number == known ? record->mark : lineage.last,
+          .restored_at = now};
+}
+
+bool is_before_restore(TimePoint at, TimePoint restored_at) {
+  return at < restored_at && !ORGO_PLANT(undecided_goes_out_twice);
+}
+
+bool is_timer_of_before(TimePoint due_at, TimePoint restored_at, bool holds_some) {
+  return is_before_restore(due_at, restored_at) || (holds_some && !ORGO_PLANT(held_task_escalates));
 }
 
 std::string to_text(const LineageRecord& record) {

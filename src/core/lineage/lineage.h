@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
+
 namespace orgo {
 
 /// One point in the life of a database: numbers grow by one, and each has a random name of its own, so that two copies
@@ -18,7 +20,8 @@ struct LineageMark {
 struct Lineage {
   std::int64_t epoch = 1;  ///< one more for each restore
   LineageMark last;
-  LineageMark before;  ///< the mark before `last`: what the record beside the database says between two writes
+  LineageMark before;       ///< the mark before `last`: what the record beside the database says between two writes
+  TimePoint restored_at{};  ///< when the epoch began; {}: it was never restored
   friend bool operator==(const Lineage&, const Lineage&) = default;
 };
 
@@ -41,7 +44,16 @@ std::string why_restored(const Lineage& database, const std::optional<LineageRec
 Lineage go_on(const Lineage& lineage, std::string name);
 /// The first mark of a restored one: behind all that is known of, here and there, so that a start which ends before the
 /// file is written goes on with it.
-Lineage begin_epoch(const Lineage& lineage, const std::optional<LineageRecord>& record, std::string name);
+Lineage begin_epoch(const Lineage& lineage, const std::optional<LineageRecord>& record, std::string name,
+                    TimePoint now);
+
+/// Did this happen before the last restore? What comes of it may have come of it already, behind the backup: a mail
+/// that was accepted and not yet decided has had its answer, a deadline was told. `at`: when the message was accepted,
+/// or the timer was due.
+bool is_before_restore(TimePoint at, TimePoint restored_at);
+/// The same of a timer. While something about its task is held (`holds_some`), what the timer tells is held with it: a
+/// task that was opened again out of an old mail escalates again, too.
+bool is_timer_of_before(TimePoint due_at, TimePoint restored_at, bool holds_some);
 
 /// The text of the file.
 std::string to_text(const LineageRecord& record);

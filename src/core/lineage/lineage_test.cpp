@@ -108,7 +108,7 @@ TEST(Lineage, ARestoreIsOneEpochWhereverTheStartEnds) {
   const auto backup = house.database;
   for (int i = 0; i < 5; ++i) house.mark();
   house.database = backup;
-  house.database = begin_epoch(house.database, house.file, house.name());
+  house.database = begin_epoch(house.database, house.file, house.name(), {});
   EXPECT_EQ(house.database.epoch, 2);
   EXPECT_EQ(house.database.last.number, 9);
   EXPECT_THAT(house.judge(), IsEmpty()) << "killed before the file was written: what waited is held already";
@@ -123,12 +123,25 @@ TEST(Lineage, ARestoreIsOneEpochWhereverTheStartEnds) {
 TEST(Lineage, ARestoreWithoutAFileBeginsBehindItsOwnMarks) {
   auto house = served(3);
   house.file.reset();
-  house.database = begin_epoch(house.database, house.file, "r");
+  house.database = begin_epoch(house.database, house.file, "r", {});
   EXPECT_EQ(house.database.last, (LineageMark{4, "r"}));
   house.write_file();
   EXPECT_THAT(house.judge(), IsEmpty());
   house.mark();
   EXPECT_THAT(house.judge(), IsEmpty());
+}
+
+TEST(Lineage, KnowsWhatIsOlderThanTheLastRestore) {
+  constexpr TimePoint kBefore{Millis{1'000}}, kRestored{Millis{1'001}}, kAgain{Millis{5'000}};
+  auto lineage = go_on(begin_epoch({}, std::nullopt, "a", kRestored), "b");
+  EXPECT_TRUE(is_before_restore(kBefore, lineage.restored_at));
+  EXPECT_FALSE(is_before_restore(kRestored, lineage.restored_at));
+  lineage = begin_epoch(lineage, std::nullopt, "c", kAgain);
+  EXPECT_TRUE(is_before_restore(kRestored, lineage.restored_at));
+  EXPECT_FALSE(is_before_restore(kBefore, Lineage{}.restored_at)) << "it was never restored";
+  EXPECT_TRUE(is_timer_of_before(kBefore, kRestored, false));
+  EXPECT_FALSE(is_timer_of_before(kAgain, kRestored, false));
+  EXPECT_TRUE(is_timer_of_before(kAgain, kRestored, true));
 }
 
 TEST(Lineage, TheTextOfTheFileComesBack) {

@@ -26,13 +26,15 @@ class Fences {
 class Tx {
  public:
   Tx(State& to, const Fences& by, const Changes& what)
-      : state(to), fences(by), tenant(what.tenant), at(what.at), first_task_(to.last_task[what.tenant] + 1),
-        first_send_(to.last_send[what.tenant] + 1) {}
+      : state(to), fences(by), tenant(what.tenant), at(what.at), sends_begin_as(first_state(to, what)),
+        first_task_(to.last_task[what.tenant] + 1), first_send_(to.last_send[what.tenant] + 1) {}
 
   State& state;
   const Fences& fences;
   const TenantId tenant;
   const TimePoint at;
+  /// restored: of what comes of something that is older than the last restore.
+  const SendState sends_begin_as;
 
   /// What a reference of these Changes means, with the numbers that its new things get.
   [[nodiscard]] TaskNumber number(TaskRef ref) const {
@@ -51,6 +53,8 @@ class Tx {
   [[nodiscard]] Status check_message(MessageId message) const;
 
  private:
+  static SendState first_state(const State& state, const Changes& changes);
+
   const std::int64_t first_task_;
   const std::int64_t first_send_;
 };

@@ -1,4 +1,5 @@
 #include "adapter/memory/parts/parts.h"
+#include "base/planted.h"
 
 namespace orgo::memory {
 namespace {
@@ -64,6 +65,9 @@ Status check(const Tx& tx, const SendRetried& retried) {
     return failure(Errc::conflict, "send " + to_string(retried.send) + " was delivered");
   if (row->stored.state == SendState::recalled)
     return failure(Errc::conflict, "send " + to_string(retried.send) + " was taken back");
+  if (row->stored.state == SendState::restored && !ORGO_PLANT(retry_frees_what_is_held))
+    return failure(Errc::conflict,
+                   "send " + to_string(retried.send) + " is held since a backup was put back: release it or drop it");
   if (row->stored.state == SendState::queued && !row->owner.empty())
     return failure(Errc::conflict, "send " + to_string(retried.send) + " is being sent right now");
   return {};

@@ -1,18 +1,20 @@
 #include "adapter/sql/parts/parts.h"
+#include "core/lineage/lineage.h"
 
 namespace orgo::sql {
 
 Status check(Tx& tx, const MessageDecision& decision) {
-  Query query(
-      tx.db,
-      "SELECT d.message FROM messages m LEFT JOIN decisions d ON d.tenant = m.tenant AND d.message = m.id WHERE "
-      "m.tenant = ? AND m.id = ?");
+  Query query(tx.db,
+              "SELECT d.message, m.received_at, (SELECT restored_at FROM lineage) FROM messages m LEFT JOIN decisions "
+              "d ON d.tenant = m.tenant AND d.message = m.id WHERE "
+              "m.tenant = ? AND m.id = ?");
   query.with(tx.tenant.value, decision.message.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no message " + to_string(decision.message));
   if (!query.is_null(0))
     return failure(Errc::conflict, "message " + to_string(decision.message) + " is decided already");
   tx.found(decision.message);
+  if (is_before_restore(from_ms(query.integer(1)), from_ms(query.integer(2)))) tx.hold_sends();
   return tx.check_task(decision.task);
 }
 

@@ -35,6 +35,9 @@ class Tx {
   /// Gives the new things their numbers, before apply().
   Status number_tasks();
   void add_send(SendId id) { sends_.push_back(id); }
+  /// They come of what is older than the last restore.
+  void hold_sends() { sends_begin_as_ = SendState::restored; }
+  [[nodiscard]] SendState sends_begin_as() const { return sends_begin_as_; }
   /// The number of the next new task, in the order of the parts.
   TaskNumber next_task() { return TaskNumber{first_task_ + tasks_made_++}; }
 
@@ -56,6 +59,7 @@ class Tx {
   std::int64_t first_task_ = 0;  ///< 0: no task is new
   std::int64_t tasks_made_ = 0;
   std::vector<SendId> sends_;
+  SendState sends_begin_as_ = SendState::queued;
 };
 
 /// For apply(): the statement that was just run must have met a row.

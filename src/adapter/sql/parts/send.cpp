@@ -38,8 +38,9 @@ Status apply(Tx& tx, const Send& send) {
   ORGO_CHECK(tx.transaction.late().add(
       late_sends(), tx.tenant.value, id, tx.tenant.value, id, static_cast<int>(send.kind), lane_of(send), recipient,
       key, static_cast<int>(send.priority), static_cast<int>(subject.kind()), subject.id(), send.message.value,
-      send.template_name, send.note, kQueued, 0, 0, "", to_ms(send.due_at), "", to_ms(tx.at), to_ms(tx.at), send.cause,
-      static_cast<int>(share), to_ms(tx.at), send.rule, send.content.value, to_string(send.sender)));
+      send.template_name, send.note, static_cast<int>(tx.sends_begin_as()), 0, 0, "", to_ms(send.due_at), "",
+      to_ms(tx.at), to_ms(tx.at), send.cause, static_cast<int>(share), to_ms(tx.at), send.rule, send.content.value,
+      to_string(send.sender)));
   tx.add_send({id});
   return {};
 }
@@ -120,6 +121,9 @@ Status check(Tx& tx, const SendRetried& retried) {
     return failure(Errc::conflict, "send " + to_string(retried.send) + " was delivered");
   if (query.integer(0) == kRecalled)
     return failure(Errc::conflict, "send " + to_string(retried.send) + " was taken back");
+  if (query.integer(0) == kRestored && !ORGO_PLANT(retry_frees_what_is_held))
+    return failure(Errc::conflict,
+                   "send " + to_string(retried.send) + " is held since a backup was put back: release it or drop it");
   if (!query.text(1).empty())
     return failure(Errc::conflict, "send " + to_string(retried.send) + " is being sent right now");
   return {};
@@ -128,9 +132,9 @@ Status check(Tx& tx, const SendRetried& retried) {
 Status apply(Tx& tx, const SendRetried& retried) {
   Query update(tx.db,
                "UPDATE outbox SET state = ?, attempts = 0, visible_at = ?, lease = lease + 1, updated_at = ? WHERE "
-               "tenant = ? AND id = ? AND state <> ? AND state <> ? AND owner = ''");
+               "tenant = ? AND id = ? AND state <> ? AND state <> ? AND state <> ? AND owner = ''");
   update.with(kQueued, to_ms(tx.at), to_ms(tx.at), tx.tenant.value, retried.send.value,
-              static_cast<int>(SendState::delivered), kRecalled);
+              static_cast<int>(SendState::delivered), kRecalled, ORGO_PLANT(retry_frees_what_is_held) ? 0 : kRestored);
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "send " + to_string(retried.send));
 }

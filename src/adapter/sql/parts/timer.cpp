@@ -1,5 +1,6 @@
 #include "adapter/sql/late_tables.h"
 #include "adapter/sql/parts/parts.h"
+#include "core/lineage/lineage.h"
 
 namespace orgo::sql {
 
@@ -8,13 +9,18 @@ Status check(Tx& tx, const TimerChange& timer) {
   if (timer.kind != TimerChange::Kind::fired) return {};
   ORGO_CHECK(tx.transaction.late().settle(late_timers(), tx.tenant.value, timer_key(timer.subject, timer.name)));
   Query query(tx.db,
-              "SELECT 1 FROM timers WHERE tenant = ? AND subject_kind = ? AND subject = ? AND name = ? AND due_at = ?");
-  query.with(tx.tenant.value, static_cast<int>(timer.subject.kind()), timer.subject.id(), timer.name,
-             to_ms(timer.due_at));
+              "SELECT (SELECT restored_at FROM lineage), CASE WHEN EXISTS (SELECT 1 FROM outbox o WHERE o.tenant = "
+              "t.tenant AND "
+              "o.subject_kind = t.subject_kind AND o.subject = t.subject AND o.subject <> 0 AND o.state = ?) THEN 1 "
+              "ELSE 0 END FROM timers t WHERE "
+              "t.tenant = ? AND t.subject_kind = ? AND t.subject = ? AND t.name = ? AND t.due_at = ?");
+  query.with(static_cast<int>(SendState::restored), tx.tenant.value, static_cast<int>(timer.subject.kind()),
+             timer.subject.id(), timer.name, to_ms(timer.due_at));
   ORGO_TRY(row, query.next());
   if (!row)
     return failure(Errc::conflict,
                    "the " + timer.name + " of " + to_string(timer.subject) + " has been dealt with already");
+  if (is_timer_of_before(timer.due_at, from_ms(query.integer(0)), query.integer(1) == 1)) tx.hold_sends();
   return {};
 }
 

@@ -136,6 +136,8 @@ INSERT INTO lineage VALUES (1, 0, '', 0, '');
     R"sql(ALTER TABLE tasks ADD COLUMN pending_until BIGINT;
 ALTER TABLE tasks ADD COLUMN ties TEXT COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE decisions ADD COLUMN split_to BIGINT NOT NULL DEFAULT 0)sql",
+    // What comes of that which is older than a restore is held as well.
+    R"sql(ALTER TABLE lineage ADD COLUMN restored_at BIGINT NOT NULL DEFAULT 0)sql",
 });
 
 /// Two that start at once: one of them makes the tables.

@@ -100,6 +100,8 @@ ALTER TABLE outbox ADD COLUMN sent_as TEXT NOT NULL DEFAULT '')sql",
     R"sql(ALTER TABLE tasks ADD COLUMN pending_until BIGINT;
 ALTER TABLE tasks ADD COLUMN ties TEXT NOT NULL DEFAULT '';
 ALTER TABLE decisions ADD COLUMN split_to BIGINT NOT NULL DEFAULT 0)sql",
+    // What comes of that which is older than a restore is held as well.
+    R"sql(ALTER TABLE lineage ADD COLUMN restored_at BIGINT NOT NULL DEFAULT 0)sql",
 });
 
 }  // namespace
