@@ -92,6 +92,9 @@ void tell_answered(const json::object& fields, const AnswerOptions& options, Tas
     std::cout << "the answer to " << to_string(task) << " leaves at "
               << local_time(text_of(fields, "leaves_at"), zone_of(options.common)) << " (" << message
               << "); until then `orgo task recall " << task.value << "` takes it back\n";
+  } else if (is_true(fields, "duplicate")) {
+    std::cout << "the answer to " << to_string(task) << " was given before (" << message << "): `orgo trace " << message
+              << "` tells what became of it\n";
   } else {
     std::cout << "the answer to " << to_string(task) << " leaves now (" << message << ")\n";
   }

@@ -88,6 +88,19 @@ TEST_F(AnswerBack, WithoutUndoNothingIsPromised) {
   EXPECT_THAT(reply(R"({"text":"hello","internal":true})").body, HasSubstr("\"recallable\":false"));
 }
 
+TEST_F(AnswerBack, AskedAgainByItsKeyItSaysWhatIsTrueNow) {
+  const auto again = [&] {
+    return post("/api/v1/tasks/T-1/reply", R"({"text":"hello"})", {{"Idempotency-Key", "k1"}});
+  };
+  EXPECT_THAT(again().body, HasSubstr("\"recallable\":true"));
+  const auto second = again();
+  EXPECT_EQ(second.status, 200);
+  EXPECT_THAT(second.body, HasSubstr("\"recallable\":true"));
+  ASSERT_TRUE(store.begin_epoch({.epoch = 2}));
+  EXPECT_THAT(again().body, HasSubstr("\"recallable\":false")) << "a restore holds it";
+  EXPECT_EQ(recall_newest().status, 409);
+}
+
 TEST_F(AnswerBack, AnAnswerGoesWhereTheCustomerWantsIt) {
   const auto asked = to_string(kim_asks("Reply-To: Kim <kim@home.example>\r\n"));
   EXPECT_THAT(shown("/tasks/" + asked), HasSubstr("To <bdi>kim@<wbr>home.example</bdi>, where "

@@ -1,6 +1,8 @@
 // What a restore holds, by the API and by the page: looked at, released, dropped.
 #include <gmock/gmock.h>
 
+#include "core/delivery/restored_alarm.h"
+#include "service/gateway/queue/restored_sends.h"
 #include "tests/contract/support/gateway_world.h"
 
 namespace orgo::contract {
@@ -76,6 +78,41 @@ TEST_F(GatewayRestored, HoweverManyTheyAre) {
     EXPECT_EQ(json_of(post(kSends + std::string(word), body, Role::administrator)).at("sends"), held) << word;
     EXPECT_FALSE(store.count_restored().value().contains(kTenant)) << word;
   }
+}
+
+/// Somebody else drops one between the look and the commit.
+class Overtaken final : public ChangeStore {
+ public:
+  Overtaken(MemoryStore& store, SendId first) : store_(store), first_(first) {}
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override {
+    const auto other = drop_restored(kTenant, first_, {}, {}, "theirs", "user:bo", kStart);
+    EXPECT_TRUE(store_.commit(std::span(&other, 1), deadline)->at(0));
+    return store_.commit(batch, deadline);
+  }
+
+ private:
+  ChangeStore& store_;
+  SendId first_;
+};
+
+TEST_F(GatewayRestored, WhoComesSecondHearsIt) {
+  Overtaken changes(store, SendId{1});
+  gateway::RestoredSends sends({store, changes, clock});
+  const auto late = sends.decide(kTenant, {SendId{1}}, {.reason = {}, .actor = "user:anna"});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Errc::conflict);
+  EXPECT_THAT(late.error().message, HasSubstr("somebody has just decided"));
+  EXPECT_EQ(state(1), SendState::refused);
+  Overtaken once_more(store, SendId{2});
+  const auto some = gateway::RestoredSends({store, once_more, clock})
+                        .decide(kTenant, {SendId{2}, SendId{3}}, {.reason = {}, .actor = "user:anna"});
+  ASSERT_TRUE(some);
+  EXPECT_EQ(*some, 1) << "what it did, it says";
+}
+
+TEST_F(GatewayRestored, WhatIsHeldIsNotSentByTryingItAgain) {
+  EXPECT_EQ(post("/api/v1/sends/s1/retry", "", Role::administrator).status, 409);
+  EXPECT_EQ(state(1), SendState::restored);
 }
 
 TEST_F(GatewayRestored, OnlyForThoseWhoAnswerForTheQueue) {

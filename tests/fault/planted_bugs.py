@@ -359,6 +359,8 @@ BUGS = {
     "undecided_goes_out_twice": ("contract_tests", "*OlderThanTheRestore*"),
     "held_task_escalates": ("contract_tests", "*OlderThanTheRestore*"),
     "retry_frees_what_is_held": ("contract_tests", "*LineageStoreContract*"),
+    "loser_is_told_nothing": ("contract_tests", "GatewayRestored.WhoComes*"),
+    "asked_again_is_recallable": ("contract_tests", "AnswerBack.AskedAgain*"),
     "exported_cells_are_live": (E2E / "export_test.py", "a_table_of_all_tasks"),
     # logins, once more
     "device_of_another_login_counts": ("contract_tests", "GatewayLogin.AKnownBrowser*"),

@@ -148,8 +148,13 @@ Result<AnswerAccepted> AnswerService::reply(const AnswerRequest& request) {
            place_of(request.tenant, to_string(task.number) + "/" + request.login, request.key, hash, policy->settings));
   if (const auto& done = place.done) {
     ORGO_TRY(decision, ports_.messages.decision(request.tenant, done->id));
-    return accepted_at({.message = done->id, .duplicate = true, .decided = decision.has_value()},
-                       done->envelope.received_at);
+    auto told = accepted_at({.message = done->id, .duplicate = true, .decided = decision.has_value()},
+                            done->envelope.received_at);
+    if (told.recallable && told.decided && !ORGO_PLANT(asked_again_is_recallable)) {
+      ORGO_TRY(waits, waits_still(task, told.message));
+      told.recallable = waits;
+    }
+    return told;
   }
   ORGO_CHECK(commands::check_not_merged(task));
   if (request.version && *request.version != task.version)
@@ -239,6 +244,14 @@ Result<AnswerRecalled> AnswerService::recall(TenantId tenant, TaskNumber number,
     ORGO_TRY(now, ports_.tasks.read(tenant, number));
     if (now.version == task.version) return recalled;
   }
+}
+
+Result<bool> AnswerService::waits_still(const Task& task, MessageId answer) {
+  ORGO_TRY(sends, ports_.outbox.sends_of_task(task.tenant, task.number));
+  ORGO_TRY(stored, ports_.tasks.history(task.tenant, task.number, kHistoryMost));
+  std::vector<Event> history;
+  for (auto& one : stored) history.push_back(std::move(one.event));
+  return may_be_recalled(copies_of(sends, history), answer);
 }
 
 Result<AnswerRecalled> AnswerService::recall_once(const Task& task, MessageId message, std::string_view actor) {

@@ -28,7 +28,7 @@ struct AnswerAccepted {
   bool decided = false;    ///< it is known what became of it; else the task's history will tell
   std::string refused{};   ///< why nothing of it was done, by the decision; empty: it was, or is not decided yet
   std::optional<TimePoint> leaves_at{};  ///< not before; nullopt: a note
-  bool recallable = false;               ///< until then it can be taken back
+  bool recallable = false;               ///< until then it can be taken back, as far as is known
 };
 
 struct TaskAccepted {
@@ -87,6 +87,8 @@ class AnswerService {
   Result<MessageId> last_word(const Task& task);
   std::string quoted(const Task& task, MessageId last_word);
   Result<Accepted> submit(const Envelope& envelope, const WrittenAnswer& answer);
+  /// Could it be taken back right now?
+  Result<bool> waits_still(const Task& task, MessageId answer);
   Result<AnswerRecalled> recall_once(const Task& task, MessageId message, std::string_view actor);
   /// Its decision, as soon as there is one; nullopt: none within the time that somebody waits for it.
   std::optional<MessageDecision> decision_of(TenantId tenant, MessageId message);

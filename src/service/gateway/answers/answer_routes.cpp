@@ -236,7 +236,7 @@ std::vector<Schema> AnswerRoutes::schemas() const {
        R"({"type":"object","required":["message","duplicate","decided","recallable","leaves_at"],"properties":{
         "message":{"type":"string","examples":["m17"]},"duplicate":{"type":"boolean"},
         "decided":{"type":"boolean","description":"The task has it already."},
-        "recallable":{"type":"boolean","description":"It waits for `answers.undo`, in which it can be taken back."},
+        "recallable":{"type":"boolean","description":"It can be taken back; of one given before: right now."},
         "leaves_at":{"type":["string","null"],"format":"date-time","description":"null: a note."}}})"},
       {"TaskTaken", R"({"type":"object","required":["message","duplicate","task"],"properties":{
         "message":{"type":"string"},"duplicate":{"type":"boolean"},"task":{"type":["string","null"],

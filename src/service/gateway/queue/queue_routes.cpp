@@ -144,7 +144,7 @@ std::vector<Route> QueueRoutes::routes() {
        .handler = to<&QueueRoutes::retry_send>(this),
        .summary =
            "Sends a mail or webhook again that had failed, was refused or bounced, or at once what waits for its "
-           "next attempt. 409 for one that was delivered.",
+           "next attempt. 409 for one that was delivered, or is held by a restore (/sends/restored/release).",
        .success = 204},
       {.method = "POST",
        .pattern = "/api/v1/ledger/repair",

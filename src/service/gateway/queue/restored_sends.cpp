@@ -32,7 +32,14 @@ Result<int> RestoredSends::decide(TenantId tenant, const std::vector<SendId>& se
                                          std::string(to_string(stored.state)));
     held.push_back(std::move(stored));
   }
-  return commit(tenant, held, decision);
+  ORGO_TRY(done, commit(tenant, held, decision));
+  if (done == 0 && !held.empty() && !ORGO_PLANT(loser_is_told_nothing))
+    return failure(Errc::conflict, held.size() == 1
+                                       ? "send " + to_string(held[0].id) +
+                                             " is not held by a restore any more: somebody has just decided"
+                                       : "none of them is held by a restore any more: somebody has just "
+                                         "decided");
+  return done;
 }
 
 Result<int> RestoredSends::decide_all(TenantId tenant, const Decision& decision) {
