@@ -9,6 +9,7 @@
 #include "adapter/data_folder/lineage_file.h"
 #include "adapter/http_client/http_client.h"
 #include "adapter/net/port_probe.h"
+#include "adapter/sql/store_check.h"
 #include "adapter/sql/stores.h"
 #include "app/api.h"
 #include "app/calendar_feeds.h"
@@ -230,6 +231,8 @@ class Doctor {
     else
       add("database", *integrity == "ok" ? Mood::well : Mood::wrong,
           *integrity == "ok" ? "every page and index is whole" : cell(*integrity, 500) + kWhatToDo);
+    if (const auto tables = sql::check_tables(*(*store)->engine); !tables)
+      add("tables", Mood::wrong, tables.error().message + kWhatToDo);
     const auto ledger = (*store)->ledger.count_ledger();
     if (!ledger) return add("ledger", Mood::wrong, ledger.error().message);
     std::string wrong;

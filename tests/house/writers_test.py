@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 WRITERS = {
     "SqlChangeStore::commit": "the way to change state",
     "SqlMessageStore::accept": "a message and its work are made durable before anything is decided of them",
+    "SqlMessageStore::rehearse": "writes what accept() would, and undoes it: nothing changes",
     "SqlOutbox::lease_sends": "a lease holds a send for a while; what comes of it is a part",
     "SqlOutbox::give_back": "a lease whose send was not tried",
     "SqlOutbox::cap_waits": "waits and beginnings that a wrong clock put off; nothing else of a send changes",

@@ -173,7 +173,7 @@ asio::awaitable<bool> HttpServer::State::run_on_worker(StreamPointer stream, std
 asio::awaitable<bool> HttpServer::State::answer(StreamPointer stream, std::shared_ptr<Exchange> exchange) {
   stream->expires_after(kHandlingTime);  // the request is here: the time for its head must not cut off the answer
   const auto pace = handler.pace(exchange->request);
-  if (pace == HttpHandler::Pace::quick) {
+  if (pace == HttpHandler::Pace::quick && (options.quick_reads || ORGO_PLANT(hanging_read_stops_the_door))) {
     exchange->handed_over = std::chrono::steady_clock::now();
     run(stream, *exchange, false);
     co_return true;

@@ -19,6 +19,7 @@ struct HttpServerOptions {
   int connections = 1000;               ///< past it a new connection is closed at once; of one peer: net::PeerCounts
   int workers = 4;                      ///< threads for requests of a steady pace (HttpHandler), 1 or more
   int slow_workers = 2;                 ///< and for slow ones
+  bool quick_reads = true;              ///< false: what quick requests read may hang, so they are of a steady pace
   int requests = 256;                   ///< of each pace being handled or waiting for a worker; past it 503
   std::size_t target_max = 8 * 1024;    ///< bytes of path and query; past it 414
   std::size_t header_max = 16 * 1024;   ///< bytes of all header fields; past it 431

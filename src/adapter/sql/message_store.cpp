@@ -166,6 +166,21 @@ Result<std::vector<Accepted>> SqlMessageStore::accept(std::span<const RawMessage
       deadline);
 }
 
+Status SqlMessageStore::rehearse(TenantId tenant, Deadline deadline) {
+  static constexpr const char* kUndone = "rehearsed";
+  const RawMessage raw{{.tenant = tenant}, "Message-ID: <rehearsal@localhost>\r\n\r\n"};
+  const auto key = dedup_key(raw.envelope, raw.bytes);
+  const auto status = engine_.write(
+      {tenant},
+      [&](sql::Transaction& tx) -> Status {
+        if (auto taken = accept_one(tx, raw, key, {}); !taken) return tl::unexpected(std::move(taken).error());
+        ORGO_CHECK(tx.finish());
+        return ORGO_PLANT(rehearsal_stays) ? Status{} : failure(Errc::conflict, kUndone);
+      },
+      deadline);
+  return !status && status.error().message != kUndone ? status : Status{};
+}
+
 Result<StoredMessage> SqlMessageStore::read(TenantId tenant, MessageId id) {
   ORGO_TRY(use, engine_.reader());
   Query query(*use, "SELECT " ORGO_MESSAGE_COLUMNS " FROM messages m WHERE m.tenant = ? AND m.id = ?");

@@ -17,6 +17,9 @@ class SqlMessageStore final : public MessageStore {
   SqlMessageStore(sql::Engine& engine, BlobStore& blobs) : engine_(engine), blobs_(blobs) {}
 
   Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
+  /// Would a mail be accepted? Writes all the rows of one and undoes that; no message, number or event comes of it.
+  /// Errors as accept().
+  Status rehearse(TenantId tenant, Deadline deadline);
   Result<StoredMessage> read(TenantId tenant, MessageId id) override;
   Result<std::vector<StoredMessage>> find_by_id(TenantId tenant, std::int64_t id_hash, Channel channel) override;
   Result<std::string> read_bytes(TenantId tenant, MessageId id) override;

@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kRunsMax = 4'000;
 constexpr int kTroubledRunsMax = 5;  ///< of one group, when it was trouble of the moment that ended it
+/// From then on it is not run again: who waits has been told to expect half a minute.
+constexpr Millis kTroubledTime{20'000};
 
 bool is_trouble_of_all(Errc code) {
   return code == Errc::resource_exhausted || code == Errc::unavailable;
@@ -145,19 +147,24 @@ void GroupCommitWriter::commit_group(std::vector<Pending>& group) {
   Status whole;
   bool undo = twice_;
   int troubled = 0;
+  const auto until = within(kTroubledTime);
+  const auto is_of_the_moment = [&] {
+    return connection_->is_worth_another_run() && ++troubled < kTroubledRunsMax &&
+           std::chrono::steady_clock::now() < until;
+  };
   for (int run = 0;; ++run) {
     if (run == kRunsMax) {
       whole = failure(Errc::unavailable, "a transaction was undone too often");
       break;
     }
     const auto ran = run_group(group, tenants, answers);
-    const bool was_trouble = !ran && connection_->is_worth_another_run() && ++troubled < kTroubledRunsMax;
+    const bool was_trouble = !ran && is_of_the_moment();
     if (was_trouble || (ran && (!*ran || std::exchange(undo, false)))) {
       connection_->rollback();
       continue;
     }
     whole = ran ? connection_->commit() : Status(tl::unexpected(ran.error()));
-    if (!whole && ran && connection_->is_worth_another_run() && ++troubled < kTroubledRunsMax) continue;
+    if (!whole && ran && is_of_the_moment()) continue;
     break;
   }
   if (!whole) {

@@ -124,6 +124,7 @@ Status HttpPart::open_door(Node& node, const Config& config) {
   options.tls = {*config.http.tls.certificate, *config.http.tls.key};
   secure_ = !config.http.tls.empty();
   options.connections = static_cast<int>(*config.http.connections);
+  options.quick_reads = !is_on_a_server(*config.database.url);
   (ORGO_PLANT(idle_time_is_the_heads) ? options.head_time : options.idle_time) = *config.http.idle_time;
   ORGO_TRY(server, HttpServer::open(*io_, options, *gateway_));
   server_ = std::move(server);

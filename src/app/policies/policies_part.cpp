@@ -78,7 +78,11 @@ Status PoliciesPart::load() {
 void PoliciesPart::tell(const PolicyBook::Loaded& loaded) const {
   const auto& report = loaded.report;
   std::string tenant = to_string(loaded.tenant);
-  if (const auto known = tenants_.read_tenant(loaded.tenant)) tenant = known->name;
+  if (const auto known = tenants_.read_tenant(loaded.tenant)) {
+    tenant = known->name;
+    const std::lock_guard lock(names_mutex_);
+    names_[loaded.tenant] = tenant;
+  }
   if (loaded.error) log::error("rules.refused", {{"tenant", tenant}, {"cause", loaded.error->message}});
   if (!report.errors.empty())
     log::error(
@@ -128,8 +132,10 @@ std::vector<gateway::ReadyCheck> PoliciesPart::ready_checks() const {
     std::vector<std::string> names;
     for (const auto tenant : book_.troubled()) {
       if (tenant == operators_) continue;
-      const auto known = tenants_.read_tenant(tenant);
-      names.push_back(known ? known->name : to_string(tenant));
+      // Not asked of the store, which may hang: /readyz must not.
+      const std::lock_guard lock(names_mutex_);
+      const auto known = names_.find(tenant);
+      names.push_back(known != names_.end() ? known->second : to_string(tenant));
     }
     return names.empty() ? Status{}
                          : Status(failure(Errc::unavailable, "those of " + join(names, ", ") + " have errors"));

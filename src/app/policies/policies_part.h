@@ -50,6 +50,8 @@ class PoliciesPart {
   TenantStore& tenants_;
   const TenantId operators_;
   PolicyBook book_;
+  mutable std::mutex names_mutex_;
+  mutable std::map<TenantId, std::string> names_;  ///< of tenants whose rules something was told about
   std::function<void(std::vector<std::string>)> told_;
   std::vector<std::string> feeds_;  ///< that were told last
   Signals& signals_;

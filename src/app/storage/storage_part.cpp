@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "adapter/sql/store_check.h"
 #include "app/storage/storage_probe.h"
 #include "app/storage/store_place.h"
 #include "base/hash.h"
@@ -11,6 +12,8 @@ namespace orgo {
 namespace {
 
 constexpr Millis kBetweenMarks{5'000};  ///< a backup that is younger than this is taken for the database itself
+constexpr Millis kScrapeTime{1'000};    ///< what a look at /metrics waits for the store
+constexpr Millis kRehearsalTime{10'000};
 constexpr std::uintmax_t kRoomLeast = 1U << 20U;  // bytes: with less, not even a small mail is sure to be taken
 
 const StorageProbe& probe() {
@@ -42,27 +45,49 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   });
   // Those of a process that was killed, so that nobody waits for the ends of its leases; never those of another node.
   ORGO_CHECK(part.stores_->release(part.owner_, LeasesOf::earlier_boots, node.clock().now()));
-  part.scrape_ = std::make_unique<metrics::ScrapeHook>([stores = part.stores_.get(), epoch = part.lineage_->epoch()] {
-    if (const auto depth = stores->work.depth(WorkKind::process)) probe().queue_depth.set(static_cast<double>(*depth));
-    const auto stats = stores->engine->stats();
+  part.watch_store(node);
+  part.workload_ = std::make_unique<WorkloadGauges>(part.stores_->workload, node.clock());
+  part.sampler_ = std::make_unique<Sampler>("orgo-gauges", [&part] {
+    if (const auto depth = part.stores_->work.depth(WorkKind::process))
+      probe().queue_depth.set(static_cast<double>(*depth));
+    part.workload_->refresh();
+  });
+  part.scrape_ = std::make_unique<metrics::ScrapeHook>([&part, epoch = part.lineage_->epoch()] {
+    (void)part.sampler_->refresh(kScrapeTime);
+    const auto stats = part.stores_->engine->stats();
     probe().epoch.set(static_cast<double>(epoch));
     probe().commits.set(static_cast<double>(stats.groups));
     probe().writes.set(static_cast<double>(stats.jobs));
   });
-  part.workload_ = std::make_unique<WorkloadGauges>(part.stores_->workload, node.clock());
   return &part;
 }
 
+void StoragePart::watch_store(Node& node) {
+  auto& loops = node.add_loops("store watch");
+  watch_ = std::make_unique<StoreWatch>([this] { return rehearse(); }, [&loops] { loops.wake(); });
+  loops.add("orgo-watch", [this] {
+    watch_->step();
+    return Millis(std::chrono::hours(1));  // until somebody asks
+  });
+}
+
+Status StoragePart::rehearse() {
+  ORGO_CHECK(sql::check_tables(*stores_->engine));
+  ++rehearsals_;
+  return stores_->messages.rehearse(*tenant_, within(kRehearsalTime));
+}
+
 Status StoragePart::mark() {
-  if (stores_->engine->stats().groups == marked_at_) return {};
+  if (written() == marked_at_) return {};
   ORGO_CHECK(lineage_->mark());
-  marked_at_ = stores_->engine->stats().groups;
+  marked_at_ = written();
   return {};
 }
 
 /// The store first: whoever takes over the folder finds all of it.
 void StoragePart::close(TimePoint now) {
   scrape_.reset();
+  sampler_.reset();
   workload_.reset();
   if (stores_) {
     (void)stores_->release(owner_, LeasesOf::this_boot, now);
@@ -78,8 +103,9 @@ std::string StoragePart::key(std::string_view use) const {
 
 std::vector<gateway::ReadyCheck> StoragePart::ready_checks() const {
   return {{"database",
-           [stores = stores_.get()] {
-             const auto trouble = stores->engine->trouble();
+           [stores = stores_.get(), watch = watch_.get()] {
+             auto trouble = watch->trouble();
+             if (trouble.empty()) trouble = stores->engine->trouble();
              return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
            }},
           {"disk", [place = place_]() -> Status {

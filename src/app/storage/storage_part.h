@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,6 +13,8 @@
 #include "app/config.h"
 #include "app/node/node.h"
 #include "app/storage/lineage_keeper.h"
+#include "app/storage/sampler.h"
+#include "app/storage/store_watch.h"
 #include "app/storage/workload_gauges.h"
 #include "base/metrics.h"
 #include "service/gateway/probes/ready_check.h"
@@ -42,6 +45,11 @@ class StoragePart {
   void close(TimePoint now);
   /// One more mark when anything was written since the last one.
   Status mark();
+  /// Writes of the store so far, but for those that were only tried.
+  [[nodiscard]] std::uint64_t written() const { return stores_->engine->stats().jobs - rehearsals_; }
+  /// Is all there, and would a mail be accepted?
+  Status rehearse();
+  void watch_store(Node& node);
 
   std::string place_;  ///< of the data folder
   std::optional<DataFolder> folder_;
@@ -51,9 +59,12 @@ class StoragePart {
   MemoryWorkHints hints_;
   LeaseOwner owner_;
   std::unique_ptr<LineageKeeper> lineage_;
-  std::uint64_t marked_at_ = 0;  ///< commits of the store at the last mark
+  std::uint64_t marked_at_ = 0;  ///< written() at the last mark
+  std::atomic<std::uint64_t> rehearsals_{0};
   std::unique_ptr<metrics::ScrapeHook> scrape_;
   std::unique_ptr<WorkloadGauges> workload_;
+  std::unique_ptr<Sampler> sampler_;
+  std::unique_ptr<StoreWatch> watch_;
 };
 
 }  // namespace orgo

@@ -19,8 +19,7 @@ double seconds_between(TimePoint from, TimePoint to) {
 
 }  // namespace
 
-WorkloadGauges::WorkloadGauges(WorkloadReader& reader, Clock& clock)
-    : reader_(reader), clock_(clock), scrape_(std::make_unique<metrics::ScrapeHook>([this] { refresh(); })) {}
+WorkloadGauges::WorkloadGauges(WorkloadReader& reader, Clock& clock) : reader_(reader), clock_(clock) {}
 
 void WorkloadGauges::refresh() {
   const auto began = Steady::now();

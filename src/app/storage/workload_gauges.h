@@ -1,20 +1,18 @@
 #pragma once
 #include <chrono>
-#include <memory>
 
 #include "app/node/node.h"
-#include "base/metrics.h"
 #include "port/clock.h"
 #include "port/workload_reader.h"
 
 namespace orgo {
 
-/// Tells at each look at /metrics how much is left to do. Where counting takes long, since very much is open, it tells
+/// Tells how much is left to do. Where counting takes long, since very much is open, it tells
 /// what it counted last, so that it never takes more than a twentieth of the time.
 class WorkloadGauges {
  public:
   WorkloadGauges(WorkloadReader& reader, Clock& clock);
-  /// Counts, or leaves it; how long the last counting took decides.
+  /// One thread. Counts, or leaves it; how long the last counting took decides.
   void refresh();
 
  private:
@@ -24,7 +22,6 @@ class WorkloadGauges {
   WorkloadReader& reader_;
   Clock& clock_;
   Steady::time_point not_before_{};
-  std::unique_ptr<metrics::ScrapeHook> scrape_;
 };
 
 }  // namespace orgo

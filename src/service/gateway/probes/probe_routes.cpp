@@ -117,6 +117,8 @@ std::vector<Route> ProbeRoutes::routes() {
        .surface = Surface::probe,
        .permission = Permission::read_ledger,
        .open = ports_.public_metrics,
+       // A token is looked up in the store, which may hang: not on the thread of /livez.
+       .pace = ports_.public_metrics ? HttpHandler::Pace::probe : HttpHandler::Pace::steady,
        .handler = to<&ProbeRoutes::metrics_text>(this),
        .summary =
            "Metrics in the text format of Prometheus. Open to everybody unless the configuration says otherwise.",
