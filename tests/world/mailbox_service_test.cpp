@@ -94,6 +94,24 @@ TEST_F(Mailboxes, NewMailIsStoredWithItsEnvelopeAndThePositionKept) {
   EXPECT_EQ(status.record.connection, "scripted, IDLE");
 }
 
+TEST_F(Mailboxes, WhatTheMailboxHadBeforeARestoreCountsAsReceivedThen) {
+  const auto taken = [&](const char* id, TimePoint in_the_mailbox) {
+    server->add(mail(id));
+    auto box = std::make_unique<ScriptedMailbox>(server);
+    box->received_at = in_the_mailbox;
+    auto made = setup();
+    made.restored_at = kStart - Millis{1'000};
+    reader(std::move(box), made).step();
+    return messages()[0].message.envelope.received_at;
+  };
+  const auto before = kStart - Millis{60'000};
+  EXPECT_EQ(taken("a@x", before), before) << "it may have been taken behind the backup";
+  EXPECT_EQ(taken("b@x", kStart - Millis{500}), kStart) << "it came since";
+  EXPECT_EQ(taken("c@x", TimePoint{}), kStart) << "nobody knows";
+  clock.set(kStart + std::chrono::hours(24 * 30));
+  EXPECT_EQ(taken("d@x", before), kStart + std::chrono::hours(24 * 30)) << "an old mail that somebody moved there";
+}
+
 TEST_F(Mailboxes, GoesOnWhereTheLastRunEnded) {
   for (int i = 0; i < 5; ++i) server->add(mail(std::to_string(i) + "@x"));
   auto small = setup();

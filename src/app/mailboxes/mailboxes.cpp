@@ -95,10 +95,11 @@ Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, Ma
 }
 
 void add_mailbox(MailboxService& service, const Tenant& tenant, const MailboxConfig& config, std::unique_ptr<Turn> turn,
-                 std::function<bool()> stands_still) {
+                 TimePoint restored_at, std::function<bool()> stands_still) {
   auto opened = open_configured(config, MailboxUse::serving);
   if (!opened) opened = std::make_unique<UnopenedMailbox>(opened.error());
   auto setup = mailbox_setup(tenant, config);
+  setup.restored_at = restored_at;
   setup.stands_still = std::move(stands_still);
   service.add(std::move(setup), *std::move(opened), std::move(turn));
 }

@@ -23,9 +23,10 @@ std::string mailbox_address(const MailboxConfig& config);
 enum class MailboxUse { serving, reading };
 Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, MailboxUse use);
 
-/// Adds a configured mailbox of a tenant, as MailboxService::add(). While `stands_still` says so, it is not read.
+/// Adds a configured mailbox of a tenant, as MailboxService::add(). `restored_at`: see MailboxSetup. While
+/// `stands_still` says so, it is not read.
 void add_mailbox(MailboxService& service, const Tenant& tenant, const MailboxConfig& config, std::unique_ptr<Turn> turn,
-                 std::function<bool()> stands_still);
+                 TimePoint restored_at, std::function<bool()> stands_still);
 /// One for each: a failing mailbox is named, but refuses no traffic of others.
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service);
 /// What the mailbox behind a source of the silence alarm complains of; empty: nothing, or another source.

@@ -25,6 +25,7 @@ bool has(const std::vector<MailboxConfig>& all, const MailboxConfig& one) {
 MailboxesPart::MailboxesPart(Node& node, const Config& config, StoragePart& storage, TenantsPart& tenants,
                              IntakePart& intake)
     : node_(node), config_(config), tenants_(storage.stores().tenants), directory_(tenants.directory()),
+      restored_at_(storage.restored_at()),
       service_(intake.service(), storage.stores().mailboxes, storage.stores().changes, node.clock(), random_share) {}
 
 Result<MailboxesPart*> MailboxesPart::open(Node& node, const Config& config, StoragePart& storage, TenantsPart& tenants,
@@ -94,7 +95,7 @@ void MailboxesPart::take(const Tenant& tenant, std::vector<MailboxConfig> wanted
 void MailboxesPart::add(const Tenant& tenant, const MailboxConfig& mailbox) {
   auto turn = std::make_unique<Turn>(node_.locks(), node_.clock(),
                                      "mailbox/" + to_string(tenant.id) + "/" + mailbox.name, node_.owner(), kTurn);
-  add_mailbox(service_, tenant, mailbox, std::move(turn), [this, id = tenant.id] {
+  add_mailbox(service_, tenant, mailbox, std::move(turn), restored_at_, [this, id = tenant.id] {
     const auto active = directory_.check_active(id);
     return !active && active.error().code == Errc::not_permitted;
   });

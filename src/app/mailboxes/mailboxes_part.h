@@ -50,6 +50,7 @@ class MailboxesPart {
   const Config& config_;
   TenantStore& tenants_;
   TenantDirectory& directory_;
+  const TimePoint restored_at_;
   MailboxService service_;
   std::map<TenantId, Watched> watched_;
   std::atomic<bool> again_{false};

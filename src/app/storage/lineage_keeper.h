@@ -24,6 +24,7 @@ class LineageKeeper {
   /// The next mark: in the database, then in the file. What could not be written the last time comes first. Any thread.
   Status mark();
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }
+  [[nodiscard]] TimePoint restored_at() const { return restored_at_; }
 
  private:
   Status write_file();
@@ -34,6 +35,7 @@ class LineageKeeper {
   Lineage lineage_;       ///< as it stands in the database
   bool written_ = false;  ///< and in the file
   std::int64_t epoch_ = lineage_.epoch;
+  TimePoint restored_at_ = lineage_.restored_at;
 };
 
 }  // namespace orgo

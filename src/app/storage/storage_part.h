@@ -34,6 +34,8 @@ class StoragePart {
   /// In whose name this process holds leases.
   [[nodiscard]] const LeaseOwner& owner() const { return owner_; }
   DataFolder& folder() { return *folder_; }
+  /// See Lineage.
+  [[nodiscard]] TimePoint restored_at() const { return lineage_->restored_at(); }
   /// The tenant of those who run the server: the one that is there from the beginning.
   [[nodiscard]] TenantId tenant() const { return *tenant_; }
   /// A key of the folder's secret, for one use: what is signed for one is worth nothing for another.

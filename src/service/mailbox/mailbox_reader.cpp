@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/planted.h"
 #include "base/unicode.h"
+#include "core/lineage/lineage.h"
 #include "core/mail/read/envelope_of.h"
 #include "core/mail/read/original_date.h"
 #include "core/mail/read/read_message.h"
@@ -17,6 +18,7 @@
 namespace orgo {
 namespace {
 
+constexpr Millis kFetchedAgain{std::chrono::hours(7 * 24)};  ///< behind a restore
 constexpr Millis kSaveEvery{60'000};  ///< a success that changed nothing is written down so often
 constexpr Millis kHeldShort{
     1'000};  ///< a wait that ends sooner with an error is trouble, not a connection that grew old
@@ -244,6 +246,10 @@ Envelope MailboxReader::envelope(const FetchedMail& mail, TimePoint now) const {
   made.peer = "mailbox:" + setup_.name;
   if (!setup_.recipient.empty()) made.recipient = mail_contact(setup_.recipient);
   made.label = setup_.label;
+  // Later on an old date is that of a mail which somebody has moved there.
+  if (mail.received_at != TimePoint{} && is_before_restore(mail.received_at, setup_.restored_at) &&
+      now < setup_.restored_at + kFetchedAgain)
+    made.received_at = mail.received_at;
   if (setup_.archive) {
     const auto dated = original_date(message, mail.received_at == TimePoint{} ? now : mail.received_at, now);
     if (!setup_.archive_until || dated < *setup_.archive_until) made.archived = Archived{dated, setup_.archive_state};

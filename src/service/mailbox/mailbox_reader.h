@@ -33,6 +33,9 @@ struct MailboxSetup {
   TaskState archive_state = TaskState::closed;
   std::function<bool()> stands_still = {};  ///< true: not looked at now, its tenant is suspended; empty: never
   std::size_t batch = 100;                  ///< mails of one look, 1 to 1,000
+  /// What the mailbox had before may have been taken behind the backup: it counts as received then, so that what comes
+  /// of it is held (core/lineage). {}: there was no restore.
+  TimePoint restored_at = {};
 };
 
 struct MailboxTiming {
