@@ -39,6 +39,7 @@ BUGS = {
     "hanging_read_stops_the_door": ("adapter_tests", "HangingReads.*"),
     "store_refuses_the_sender": ("world_tests", "Intake.*"),
     "one_refused_mail_refuses_all": ("world_tests", "Intake.*"),
+    "refused_row_takes_its_neighbours": ("fault_tests", "PostgresBatch.*"),
     "half_job_stays": ("adapter_tests", "SqliteEngineTest.*"),
     "outcomes_after_the_batch": ("world_tests", "Delivery*"),
     "leases_by_the_wall_clock": ("world_tests", "Delivery*"),

@@ -52,12 +52,17 @@ Result<std::vector<Result<Committed>>> SqlChangeStore::commit(std::span<const Ch
       [&](sql::Transaction& transaction) -> Result<std::vector<Result<Committed>>> {
         std::vector<Result<Committed>> answers;
         answers.reserve(batch.size());
+        std::optional<sql::Ahead> ahead;
+        if (transaction.connection().batching() != nullptr) {
+          ORGO_TRY(read, sql::Ahead::read(transaction.connection(), batch));
+          ahead = std::move(read);
+        }
         for (std::size_t i = 0; i < batch.size(); ++i) {
           if (overtaken[i]) {
             answers.emplace_back(tl::unexpected(*overtaken[i]));
             continue;
           }
-          sql::Tx tx(transaction, batch[i]);
+          sql::Tx tx(transaction, batch[i], ahead ? &*ahead : nullptr);
           auto checked = check_all(tx, batch[i]);
           auto answer = checked ? apply_all(tx, batch[i]) : tl::unexpected(checked.error());
           if (!answer && !is_refusal(answer.error().code)) return tl::unexpected(std::move(answer).error());

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <forward_list>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,11 +30,39 @@ class Statement {
   /// True: a row is there to read. conflict: the table refuses the row, by a uniqueness or any other constraint;
   /// resource_exhausted: disk full; others as they come.
   virtual Result<bool> step() = 0;
+  /// For a statement without rows: runs before the next one whose answer is waited for, or now (Batching says why).
+  /// True: it has not run yet; `must_change` then refuses the transaction when it meets no row, and otherwise
+  /// Connection::changed_rows() tells.
+  virtual Result<bool> later(bool /*must_change*/) {
+    auto row = step();
+    if (!row) return tl::unexpected(std::move(row).error());
+    return false;
+  }
   virtual void reset() = 0;
   virtual std::int64_t integer(int column) = 0;
   virtual std::string_view text(int column) = 0;  ///< valid until the next step or reset
   virtual std::string_view blob(int column) = 0;
   virtual bool is_null(int column) = 0;
+};
+
+class ParameterSets;
+
+/// The rows of one statement for several sets of parameters; step() goes through those of the set that was chosen.
+class ManyRows : public Statement {
+ public:
+  virtual Status choose(std::size_t set) = 0;
+};
+
+/// What a connection offers whose every statement is a message to a server and back: then statements go together, and
+/// whoever waits, waits once for all of them. They run in the order in which they were given.
+class Batching {
+ public:
+  virtual ~Batching() = default;
+  /// A SELECT for each of the sets, as one statement that goes out with the next one whose answer is waited for: the
+  /// first choose() of any waits for all. `sql` is a literal.
+  virtual std::unique_ptr<ManyRows> ask(const char* sql, const ParameterSets& sets) = 0;
+  /// "INSERT INTO ... VALUES (?, ...)" for each of the sets, as one statement, later. No two sets meet the same row.
+  virtual Status insert(const char* sql, const ParameterSets& sets) = 0;
 };
 
 /// One connection to one engine; used by one thread at a time. What statements may say: see Engine.
@@ -58,6 +87,15 @@ class Connection {
   virtual std::int64_t changed_rows() = 0;                       ///< by the last statement that changes
   /// Since the connection was opened; it only grows, also by what leaves nothing of a transaction but its end.
   virtual std::int64_t total_changed() = 0;
+
+  /// nullptr: statements run one by one, since nothing is saved by anything else, or since begin_job() said so.
+  virtual Batching* batching() { return nullptr; }
+  /// What comes from here on belongs to this job of the transaction. `one_by_one`: each of its statements is waited
+  /// for, so that the job hears of its own what was refused.
+  virtual void begin_job(std::size_t /*job*/, bool /*one_by_one*/) {}
+  /// The job whose statement was refused when it was not waited for, in the transaction that has just failed: run again
+  /// one by one, it tells by itself what is wrong, and takes nobody with it.
+  [[nodiscard]] virtual std::optional<std::size_t> refused_job() const { return std::nullopt; }
 };
 
 /// A prepared statement for one use: binds in order, resets at the end. Text is bound as it may be stored (StoredText),
@@ -68,6 +106,8 @@ class Query {
   ~Query() {
     if (statement_) (*statement_)->reset();
   }
+  /// For rows that somebody else holds.
+  explicit Query(Statement& statement) : statement_(&statement) {}
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
@@ -90,6 +130,11 @@ class Query {
     auto row = next();
     if (!row) return tl::unexpected(std::move(row).error());
     return {};
+  }
+  /// For statements without rows, as Statement::later() says.
+  Result<bool> later(bool must_change = false) {
+    if (!statement_) return tl::unexpected(statement_.error());
+    return (*statement_)->later(must_change);
   }
   /// Binds anew from parameter 1, for another run of the same statement.
   void again() {
@@ -125,5 +170,12 @@ class Query {
   int index_ = 0;
   std::forward_list<StoredText> mended_;
 };
+
+/// Runs it later, whatever it meets.
+inline Status run_later(Query& statement) {
+  ORGO_TRY(waits, statement.later());
+  (void)waits;
+  return {};
+}
 
 }  // namespace orgo::sql

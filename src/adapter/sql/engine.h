@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "adapter/sql/connection.h"
 #include "adapter/sql/late_rows.h"
+#include "adapter/sql/lookup.h"
 #include "base/id.h"
 #include "base/time.h"
 
@@ -30,7 +32,8 @@ enum class Counter : std::int16_t {
 /// it.
 class Transaction {
  public:
-  explicit Transaction(Connection& connection) : connection_(connection), late_(connection) {}
+  /// `tenants`: of which it will count, so that one message asks for all of their numbers.
+  explicit Transaction(Connection& connection, std::span<const TenantId> tenants = {});
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
@@ -57,8 +60,13 @@ class Transaction {
     Counter counter;
     std::int64_t last = 0;
   };
+  /// What a counter was at the beginning.
+  Result<std::int64_t> last_of(TenantId tenant, Counter counter);
+
   Connection& connection_;
   LateRows late_;
+  std::optional<Lookup> counters_;  ///< of all that each of `asked_` counts, where that saves messages
+  std::vector<TenantId> asked_;
   std::vector<Counted> counted_;  ///< few: a transaction is mostly about one tenant
   bool again_ = false;
 };

@@ -40,41 +40,31 @@ bool LateRows::waits() const {
   return std::ranges::any_of(tables_, [](const Rows& rows) { return !rows.keys.empty(); });
 }
 
+bool LateRows::is_full(const Rows& rows) const {
+  if (connection_.batching() == nullptr) return rows.keys.size() >= LateTable::kRows;
+  return rows.keys.size() >= LateTable::kRowsOfMessage || rows.sets.size_of_bytes() >= LateTable::kBytesOfMessage;
+}
+
 Status LateRows::write(Rows& rows) {
   if (rows.keys.empty()) return {};
-  const auto count = rows.keys.size(), columns = rows.values.size() / count;
-  if (count == LateTable::kRows) {
+  const auto count = rows.keys.size();
+  if (auto* const batching = connection_.batching()) {
+    ORGO_CHECK(batching->insert(rows.table->one(), rows.sets));
+  } else if (count == LateTable::kRows) {
     Query query(connection_, rows.table->many());
-    ORGO_CHECK(run(query, rows, 0, rows.values.size()));
+    for (std::size_t i = 0; i < count; ++i) rows.sets.bind(query, i);
+    ORGO_CHECK(query.run());
   } else {
     Query query(connection_, rows.table->one());
     for (std::size_t i = 0; i < count; ++i) {
       query.again();
-      ORGO_CHECK(run(query, rows, i * columns, (i + 1) * columns));
+      rows.sets.bind(query, i);
+      ORGO_CHECK(query.run());
     }
   }
   rows.keys.clear();
-  rows.values.clear();
-  rows.texts.clear();
+  rows.sets.clear();
   return {};
-}
-
-Status LateRows::run(Query& query, const Rows& rows, std::size_t from, std::size_t to) {
-  for (auto i = from; i < to; ++i) {
-    const auto& value = rows.values[i];
-    switch (value.kind) {
-      case Value::Kind::number:
-        query.with(value.number);
-        break;
-      case Value::Kind::text:
-        query.with(std::string_view(rows.texts).substr(static_cast<std::size_t>(value.number), value.size));
-        break;
-      case Value::Kind::null:
-        query.with(nullptr);
-        break;
-    }
-  }
-  return query.run();
 }
 
 }  // namespace orgo::sql

@@ -4,6 +4,25 @@
 
 namespace orgo::sql {
 
+const LateTable& late_messages() {
+  static const LateTable table(
+      "messages (tenant, id, channel, recipient, sender, peer, received_at, id_hash, copy_hash, content, known_id, "
+      "blob, size, archived_state, archived_at, label)");
+  return table;
+}
+
+const LateTable& late_decisions() {
+  static const LateTable table(
+      "decisions (message, tenant, outcome, task, decided_at, subject, sender, reason, rules_version, trace)");
+  return table;
+}
+
+const LateTable& late_aliases() {
+  static const LateTable table("thread_aliases (tenant, id_hash, task, send)",
+                               "ON CONFLICT (tenant, id_hash) DO NOTHING");
+  return table;
+}
+
 const LateTable& late_events() {
   static const LateTable table(
       "events (tenant, sequence, at, kind, subject_kind, subject, message, send, actor, data)");

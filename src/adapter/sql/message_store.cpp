@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <functional>
 #include <span>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "adapter/sql/late_tables.h"
+#include "adapter/sql/lookup.h"
 #include "adapter/sql/rows.h"
 #include "adapter/sql/work_rows.h"
 #include "base/planted.h"
@@ -47,30 +51,89 @@ BlobRef blob_of(Query& row) {
   return {row.string(kMessageColumns)};
 }
 
-/// The message that was accepted before with this very key, or the same mail by another of the doors where mails are
-/// kept; nothing: it is new.
-Result<std::optional<Accepted>> find_copy(sql::Connection& db, const Envelope& envelope, const DedupKey& key) {
-  {
-    Query copy(db, "SELECT id, known_id FROM messages WHERE tenant = ? AND id_hash = ? AND copy_hash = ?");
-    copy.with(envelope.tenant.value, key.id_hash, key.copy_hash);
-    ORGO_TRY(there, copy.next());
-    if (there)
-      return std::optional(Accepted{.message = {copy.integer(0)},
-                                    .duplicate = true,
-                                    .known_id = copy.integer(1) != 0});  // as it was when the message came first
+/// What a batch asks of the store before it writes, all of it at once, and what it has accepted itself.
+class Accepting {
+ public:
+  Accepting(sql::Transaction& tx, std::span<const RawMessage> messages, std::span<const DedupKey> keys)
+      : messages_(messages), keys_(keys),
+        copies_(tx.connection(),
+                "SELECT id, known_id FROM messages WHERE tenant = ? AND id_hash = ? AND copy_hash = ?"),
+        kept_(tx.connection(),
+              "SELECT id, known_id, channel FROM messages WHERE tenant = ? AND id_hash = ? AND content = ? AND channel "
+              "IN (?, ?) "
+              "ORDER BY id LIMIT 1"),
+        known_(tx.connection(), "SELECT 1 FROM messages WHERE tenant = ? AND id_hash = ? LIMIT 1") {
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      const auto& envelope = messages[i].envelope;
+      const auto& key = keys[i];
+      copies_.ask(envelope.tenant.value, key.id_hash, key.copy_hash);
+      known_.ask(envelope.tenant.value, key.id_hash);
+      const auto doors = channels_of_same_mail(envelope.channel);
+      kept_at_.push_back(kept_.size());
+      if (!doors.empty())
+        kept_.ask(envelope.tenant.value, key.id_hash, Query::Blob{sql::bytes_of(key.content)},
+                  static_cast<int>(doors.front()), static_cast<int>(doors.back()));
+    }
+    copies_.send();
+    kept_.send();
+    known_.send();
   }
-  const auto doors = channels_of_same_mail(envelope.channel);
-  if (doors.empty()) return std::optional<Accepted>();
-  Query kept(db,
-             "SELECT id, known_id, channel FROM messages WHERE tenant = ? AND id_hash = ? AND content = ? AND channel "
-             "IN (?, ?) "
-             "ORDER BY id LIMIT 1");
-  kept.with(envelope.tenant.value, key.id_hash, Query::Blob{sql::bytes_of(key.content)},
-            static_cast<int>(doors.front()), static_cast<int>(doors.back()));
-  ORGO_TRY(there, kept.next());
-  if (!there) return std::optional<Accepted>();
-  return std::optional(Accepted{.message = {kept.integer(0)}, .duplicate = true, .known_id = kept.integer(1) != 0});
-}
+
+  /// The message that was accepted before with this very key, or the same mail by another of the doors where mails are
+  /// kept; nothing: it is new.
+  Result<std::optional<Accepted>> find_copy(std::size_t i) {
+    ORGO_TRY(copy, first_of(copies_, i));
+    if (copy) return copy;
+    const auto same = [&](std::size_t earlier) { return keys_[earlier].copy_hash == keys_[i].copy_hash; };
+    if (auto mine = find_mine(i, same)) return mine;
+    const auto doors = channels_of_same_mail(messages_[i].envelope.channel);
+    if (doors.empty()) return std::optional<Accepted>();
+    ORGO_TRY(kept, first_of(kept_, kept_at_[i]));
+    if (kept) return kept;
+    return find_mine(i, [&](std::size_t earlier) {
+      return keys_[earlier].content == keys_[i].content &&
+             std::ranges::find(doors, messages_[earlier].envelope.channel) != doors.end();
+    });
+  }
+  Result<bool> knows_id(std::size_t i) {
+    if (find_mine(i, [](std::size_t /*earlier*/) { return true; })) return true;
+    ORGO_TRY(rows, known_.rows(i));
+    ORGO_TRY(there, rows->next());
+    rows->again();
+    return there;
+  }
+  void add(std::size_t i, const Accepted& accepted) { mine_[keys_[i].id_hash].push_back({i, accepted}); }
+
+ private:
+  static Result<std::optional<Accepted>> first_of(sql::Lookup& lookup, std::size_t i) {
+    ORGO_TRY(rows, lookup.rows(i));
+    ORGO_TRY(there, rows->next());
+    std::optional<Accepted> found;  // `known_id` is as it was when the message came first
+    if (there) found = {.message = {rows->integer(0)}, .duplicate = true, .known_id = rows->integer(1) != 0};
+    rows->again();  // what is written now is not held up by it
+    return found;
+  }
+  /// The first of this batch that is alike.
+  template <typename Alike>
+  std::optional<Accepted> find_mine(std::size_t i, const Alike& is_alike) const {
+    const auto of_id = mine_.find(keys_[i].id_hash);
+    if (of_id == mine_.end()) return std::nullopt;
+    for (auto [earlier, accepted] : of_id->second)
+      if (messages_[earlier].envelope.tenant == messages_[i].envelope.tenant && is_alike(earlier)) {
+        accepted.duplicate = true;
+        return accepted;
+      }
+    return std::nullopt;
+  }
+
+  std::span<const RawMessage> messages_;
+  std::span<const DedupKey> keys_;
+  sql::Lookup copies_;
+  sql::Lookup kept_;
+  sql::Lookup known_;
+  std::vector<std::size_t> kept_at_;
+  std::unordered_map<std::int64_t, std::vector<std::pair<std::size_t, Accepted>>> mine_;  ///< by their id_hash
+};
 
 /// What is taken for a duplicate is on the record, since a mistake here would lose a mail.
 Status record_repeated(sql::Transaction& tx, const Envelope& envelope, MessageId message) {
@@ -83,41 +146,31 @@ Status record_repeated(sql::Transaction& tx, const Envelope& envelope, MessageId
   return sql::insert_event(tx, envelope.tenant, event);
 }
 
-Status insert_message(sql::Connection& db, const Envelope& envelope, const DedupKey& key, const BlobRef& blob,
+Status insert_message(sql::Transaction& tx, const Envelope& envelope, const DedupKey& key, const BlobRef& blob,
                       std::size_t size, const Accepted& accepted) {
-  // Bound text lives until the statement has run.
-  const auto recipient = to_string(envelope.recipient), sender = to_string(envelope.sender);
-  Query insert(
-      db,
-      "INSERT INTO messages (tenant, id, channel, recipient, sender, peer, received_at, id_hash, copy_hash, "
-      "content, known_id, blob, size, archived_state, archived_at, label) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?, ?, ?)");
-  insert.with(envelope.tenant.value, accepted.message.value, static_cast<int>(envelope.channel), recipient, sender,
-              envelope.peer, to_ms(envelope.received_at), key.id_hash, key.copy_hash,
-              Query::Blob{sql::bytes_of(key.content)}, accepted.known_id, blob.text, static_cast<std::int64_t>(size),
-              envelope.archived ? static_cast<int>(envelope.archived->state) : 0,
-              envelope.archived ? to_ms(envelope.archived->at) : 0, envelope.label);
-  return insert.run();
+  return tx.late().add(sql::late_messages(), envelope.tenant.value, accepted.message.value, envelope.tenant.value,
+                       accepted.message.value, static_cast<int>(envelope.channel), to_string(envelope.recipient),
+                       to_string(envelope.sender), envelope.peer, to_ms(envelope.received_at), key.id_hash,
+                       key.copy_hash, Query::Blob{sql::bytes_of(key.content)}, accepted.known_id, blob.text,
+                       static_cast<std::int64_t>(size),
+                       envelope.archived ? static_cast<int>(envelope.archived->state) : 0,
+                       envelope.archived ? to_ms(envelope.archived->at) : 0, envelope.label);
 }
 
-Result<Accepted> accept_one(sql::Transaction& tx, const RawMessage& raw, const DedupKey& key, const BlobRef& blob) {
-  auto& db = tx.connection();
+Result<Accepted> accept_one(sql::Transaction& tx, Accepting& batch, std::size_t i, const RawMessage& raw,
+                            const DedupKey& key, const BlobRef& blob) {
   const auto& envelope = raw.envelope;
-  ORGO_TRY(copy, find_copy(db, envelope, key));
+  ORGO_TRY(copy, batch.find_copy(i));
   if (copy) {
     ORGO_CHECK(record_repeated(tx, envelope, copy->message));
     return *copy;
   }
   Accepted accepted;
-  {
-    Query known(db, "SELECT 1 FROM messages WHERE tenant = ? AND id_hash = ? LIMIT 1");
-    known.with(envelope.tenant.value, key.id_hash);
-    ORGO_TRY(there, known.next());
-    accepted.known_id = there;
-  }
+  ORGO_TRY(known_id, batch.knows_id(i));
+  accepted.known_id = known_id;
   ORGO_TRY(id, tx.next(envelope.tenant, sql::Counter::message));
   accepted.message = {id};
-  ORGO_CHECK(insert_message(db, envelope, key, blob, raw.bytes.size(), accepted));
+  ORGO_CHECK(insert_message(tx, envelope, key, blob, raw.bytes.size(), accepted));
   Event event;
   event.kind = EventKind::message_accepted;
   event.message = accepted.message;
@@ -125,6 +178,7 @@ Result<Accepted> accept_one(sql::Transaction& tx, const RawMessage& raw, const D
   event.actor = to_string(envelope.channel);
   ORGO_CHECK(sql::insert_event(tx, envelope.tenant, event));
   ORGO_CHECK(sql::insert_work(tx, {envelope.tenant, WorkKind::process, id}, envelope.received_at));
+  batch.add(i, accepted);
   return accepted;
 }
 
@@ -157,8 +211,9 @@ Result<std::vector<Accepted>> SqlMessageStore::accept(std::span<const RawMessage
       [&](sql::Transaction& tx) -> Result<std::vector<Accepted>> {
         std::vector<Accepted> accepted;
         accepted.reserve(messages.size());
+        Accepting batch(tx, messages, keys);
         for (std::size_t i = 0; i < messages.size(); ++i) {
-          ORGO_TRY(one, accept_one(tx, messages[i], keys[i], (*refs)[blob_of_message[i]]));
+          ORGO_TRY(one, accept_one(tx, batch, i, messages[i], keys[i], (*refs)[blob_of_message[i]]));
           accepted.push_back(one);
         }
         return accepted;
@@ -173,8 +228,14 @@ Status SqlMessageStore::rehearse(TenantId tenant, Deadline deadline) {
   const auto status = engine_.write(
       {tenant},
       [&](sql::Transaction& tx) -> Status {
-        if (auto taken = accept_one(tx, raw, key, {}); !taken) return tl::unexpected(std::move(taken).error());
+        Accepting batch(tx, std::span(&raw, 1), std::span(&key, 1));
+        auto taken = accept_one(tx, batch, 0, raw, key, {});
+        if (!taken) return tl::unexpected(std::move(taken).error());
         ORGO_CHECK(tx.finish());
+        // Read back: what waits to be written has to be written for that.
+        Query there(tx.connection(), "SELECT 1 FROM messages WHERE tenant = ? AND id = ?");
+        ORGO_TRY(found, there.with(tenant.value, taken->message.value).next());
+        if (!found) return failure(Errc::corrupt, "what was just written is not there");
         return ORGO_PLANT(rehearsal_stays) ? Status{} : failure(Errc::conflict, kUndone);
       },
       deadline);
@@ -227,27 +288,31 @@ Error of_database(Error error) {
   return error;
 }
 
+/// All of it but the bytes, which are at `blob`.
+Result<MessageStore::Loaded> read_loaded(sql::Lookup& lookup, std::size_t i, MessageId id, BlobRef& blob) {
+  const auto rows = lookup.rows(i);
+  if (!rows) return tl::unexpected(of_database(rows.error()));
+  const auto row = (*rows)->next();
+  if (!row) return tl::unexpected(of_database(row.error()));
+  if (!*row) return failure(Errc::not_found, "there is no message " + to_string(id));
+  blob = blob_of(**rows);
+  return MessageStore::Loaded{message_from_row(**rows), {}};
+}
+
 }  // namespace
 
 std::vector<Result<MessageStore::Loaded>> SqlMessageStore::load(std::span<const std::pair<TenantId, MessageId>> ids) {
   std::vector<Result<Loaded>> answers;
   answers.reserve(ids.size());
   std::vector<BlobRef> blobs(ids.size());
-  auto use = engine_.snapshot();
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const auto& [tenant, id] = ids[i];
-    answers.push_back([&]() -> Result<Loaded> {
-      if (!use) return tl::unexpected(of_database(use.error()));
-      Query query(**use, "SELECT " ORGO_MESSAGE_COLUMNS ", m.blob FROM messages m WHERE m.tenant = ? AND m.id = ?");
-      query.with(tenant.value, id.value);
-      const auto row = query.next();
-      if (!row) return tl::unexpected(of_database(row.error()));
-      if (!*row) return failure(Errc::not_found, "there is no message " + to_string(id));
-      blobs[i] = blob_of(query);
-      return Loaded{message_from_row(query), {}};
-    }());
+  if (auto use = engine_.snapshot()) {  // not held while files are read
+    sql::Lookup lookup(**use,
+                       "SELECT " ORGO_MESSAGE_COLUMNS ", m.blob FROM messages m WHERE m.tenant = ? AND m.id = ?");
+    for (const auto& [tenant, id] : ids) lookup.ask(tenant.value, id.value);
+    for (std::size_t i = 0; i < ids.size(); ++i) answers.push_back(read_loaded(lookup, i, ids[i].second, blobs[i]));
+  } else {
+    answers.assign(ids.size(), tl::unexpected(of_database(use.error())));
   }
-  if (use) use->release();  // not held while files are read
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!answers[i]) continue;
     auto bytes = blobs_.read(blobs[i]);

@@ -133,7 +133,7 @@ Status find_waits_beyond(sql::Connection& db, std::string_view lane, Priority pr
                          std::vector<std::pair<Priority, TenantId>>& found) {
   static const std::string kTenant = "SELECT tenant FROM outbox WHERE " + is_queued() +
                                      " AND channel = ? AND priority = ? AND tenant > ? ORDER BY "
-                                     "tenant LIMIT 1";
+                                     "tenant, visible_at LIMIT 1";
   static const std::string kLate = "SELECT 1 FROM outbox WHERE " + is_queued() +
                                    " AND channel = ? AND priority = ? AND tenant = ? AND visible_at > ? AND owner = "
                                    "'' AND detail <> '' LIMIT 1";
@@ -179,8 +179,8 @@ Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(const LeaseOwner& owner, 
       update.again();
       update.with(to_ms(now + lease_time), send.lease, name, send.attempts, send.tenant.value, send.id.value,
                   send.lease - 1, static_cast<int>(SendState::queued));
-      ORGO_CHECK(update.run());
-      if (db.changed_rows() == 1) leased.push_back(std::move(send));
+      ORGO_TRY(waits, update.later(true));
+      if (waits || db.changed_rows() == 1) leased.push_back(std::move(send));
     }
     return leased;
   });
@@ -200,7 +200,7 @@ Status SqlOutbox::give_back(std::span<const LeasedSend> leases, TimePoint now) {
       update.again();
       update.with(to_ms(now), one.attempts - 1, one.tenant.value, one.id.value, one.lease,
                   static_cast<int>(SendState::queued));
-      ORGO_CHECK(update.run());
+      ORGO_CHECK(sql::run_later(update));
     }
     return {};
   });

@@ -49,8 +49,8 @@ Result<std::vector<PendingTimer>> SqlTaskStore::claim_timers(const LeaseOwner& o
       update.again();
       update.with(to_ms(now + lease_time), holder, timer.tenant.value, static_cast<int>(timer.subject.kind()),
                   timer.subject.id(), name, to_ms(timer.due_at), to_ms(now));
-      ORGO_CHECK(update.run());
-      if (db.changed_rows() == 1) {
+      ORGO_TRY(waits, update.later(true));
+      if (waits || db.changed_rows() == 1) {
         claimed.push_back(timer);
         claimed.back().visible_at = now + lease_time;
       }

@@ -1,5 +1,6 @@
 #include "adapter/sql/work_store.h"
 
+#include <algorithm>
 #include <string>
 
 #include "adapter/sql/late_tables.h"
@@ -71,7 +72,8 @@ void add_to_runs(std::vector<Run>& runs, const WorkKey& key, std::int64_t token 
   runs.push_back({key, key.reference, token});
 }
 
-Result<int> remove_leased(Connection& db, std::span<const WorkLease> leases) {
+/// `waited_for`: how many there were; else 0.
+Result<int> remove_leased(Connection& db, std::span<const WorkLease> leases, bool waited_for) {
   std::vector<Run> runs;
   for (const auto& lease : leases) add_to_runs(runs, lease.key, lease.token);
   int counted = 0;
@@ -80,10 +82,13 @@ Result<int> remove_leased(Connection& db, std::span<const WorkLease> leases) {
                "?");
   for (const auto& run : runs) {
     remove.again();
-    ORGO_CHECK(remove
-                   .with(run.first.tenant.value, static_cast<int>(run.first.kind), run.first.reference, run.last,
-                         run.token, kWorkWaiting)
-                   .run());
+    remove.with(run.first.tenant.value, static_cast<int>(run.first.kind), run.first.reference, run.last, run.token,
+                kWorkWaiting);
+    if (!waited_for) {
+      ORGO_CHECK(sql::run_later(remove));
+      continue;
+    }
+    ORGO_CHECK(remove.run());
     counted += static_cast<int>(db.changed_rows());
   }
   return counted;
@@ -100,8 +105,8 @@ Status claim_run(Connection& db, const Run& run, const std::string& owner, TimeP
                "AND " ORGO_TENANT_IS_ACTIVE);
   update.with(to_ms(until), run.token, owner, tenant, kind, run.first.reference, run.last, kWorkWaiting, to_ms(now),
               attempts_below);
-  ORGO_CHECK(update.run());
-  if (db.changed_rows() == 0) return {};
+  ORGO_TRY(waits, update.later());
+  if (!waits && db.changed_rows() == 0) return {};
   Query claimed(db,
                 "SELECT reference, attempts FROM work WHERE tenant = ? AND kind = ? AND reference BETWEEN ? AND ? AND "
                 "token = ? ORDER BY reference");
@@ -169,12 +174,12 @@ Result<std::vector<WorkKey>> SqlWorkStore::often_failed(std::span<const WorkKey>
 
 Result<int> SqlWorkStore::complete(std::span<const WorkLease> leases) {
   return engine_.write(tenants_of(leases),
-                       [&](sql::Transaction& tx) { return remove_leased(tx.connection(), leases); });
+                       [&](sql::Transaction& tx) { return remove_leased(tx.connection(), leases, true); });
 }
 
 void SqlWorkStore::complete_without_waiting(std::span<const WorkLease> leases) {
   engine_.post(tenants_of(leases), [mine = std::vector(leases.begin(), leases.end())](sql::Transaction& tx) -> Status {
-    ORGO_CHECK(remove_leased(tx.connection(), mine));
+    ORGO_CHECK(remove_leased(tx.connection(), mine, false));
     return {};
   });
 }
@@ -210,7 +215,7 @@ Status SqlWorkStore::give_back(std::span<const WorkLease> leases, TimePoint now)
     for (const auto& [key, token, attempts] : leases) {
       update.again();
       update.with(to_ms(now), key.tenant.value, static_cast<int>(key.kind), key.reference, token, kWorkWaiting);
-      ORGO_CHECK(update.run());
+      ORGO_CHECK(sql::run_later(update));
     }
     return {};
   });

@@ -85,6 +85,11 @@ GroupCommitWriter::Stats GroupCommitWriter::stats() const {
   return stats_;
 }
 
+std::size_t GroupCommitWriter::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 void GroupCommitWriter::loop() {
   std::vector<Pending> group;
   for (;;) {
@@ -107,12 +112,14 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, const std
   answers.clear();
   ORGO_CHECK(connection_->begin());
   ORGO_CHECK(connection_->hold(tenants));
-  Transaction transaction(*connection_);
-  for (auto& pending : group) {
+  Transaction transaction(*connection_, tenants);
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    auto& pending = group[i];
     if (pending.left_out) {
       answers.emplace_back(tl::unexpected(*pending.left_out));
       continue;
     }
+    connection_->begin_job(i, pending.one_by_one);
     const auto before = connection_->total_changed();
     answers.push_back(pending.job(transaction));
     if (transaction.is_to_run_again()) return false;
@@ -128,8 +135,16 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, const std
     pending.left_out = error;
     return false;
   }
+  connection_->begin_job(group.size(), false);
   ORGO_CHECK(transaction.finish());
   return true;
+}
+
+bool GroupCommitWriter::finds_the_refused(std::vector<Pending>& group) const {
+  const auto refused = connection_->refused_job();
+  if (!refused || *refused >= group.size() || group[*refused].one_by_one) return false;
+  group[*refused].one_by_one = !ORGO_PLANT(refused_row_takes_its_neighbours);
+  return group[*refused].one_by_one;
 }
 
 std::vector<TenantId> GroupCommitWriter::tenants_of(const std::vector<Pending>& group) {
@@ -158,13 +173,16 @@ void GroupCommitWriter::commit_group(std::vector<Pending>& group) {
       break;
     }
     const auto ran = run_group(group, tenants, answers);
-    const bool was_trouble = !ran && is_of_the_moment();
+    const bool was_trouble = !ran && (finds_the_refused(group) || is_of_the_moment());
     if (was_trouble || (ran && (!*ran || std::exchange(undo, false)))) {
       connection_->rollback();
       continue;
     }
     whole = ran ? connection_->commit() : Status(tl::unexpected(ran.error()));
-    if (!whole && ran && is_of_the_moment()) continue;
+    if (!whole && ran && (finds_the_refused(group) || is_of_the_moment())) {
+      connection_->rollback();
+      continue;
+    }
     break;
   }
   if (!whole) {

@@ -39,6 +39,7 @@ class GroupCommitWriter {
   /// Finishes what was handed in, then ends the thread. What comes later gets `unavailable`.
   void stop();
   [[nodiscard]] Stats stats() const;
+  [[nodiscard]] std::size_t waiting() const;  ///< jobs that wait for the next transaction
 
  private:
   struct Pending {
@@ -47,6 +48,7 @@ class GroupCommitWriter {
     Job job;
     std::function<void(Status)> done;
     std::optional<Error> left_out{};  ///< it failed half-way: the transaction runs again without it
+    bool one_by_one = false;          ///< a statement of it was refused that nobody had waited for
   };
   /// 0: not taken, because the writer is stopping.
   std::uint64_t enqueue(std::vector<TenantId>& tenants, Job& job, std::function<void(Status)>& done);
@@ -58,6 +60,9 @@ class GroupCommitWriter {
   /// those that are left out now.
   Result<bool> run_group(std::vector<Pending>& group, const std::vector<TenantId>& tenants,
                          std::vector<Status>& answers);
+
+  /// Is it one job's fault that the transaction has failed, and can that job be found out?
+  bool finds_the_refused(std::vector<Pending>& group) const;
 
   std::unique_ptr<Connection> connection_;
   std::function<void(Connection&)> after_commit_;

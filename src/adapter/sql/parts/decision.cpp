@@ -1,9 +1,15 @@
+#include "adapter/sql/late_tables.h"
 #include "adapter/sql/parts/parts.h"
 #include "core/lineage/lineage.h"
 
 namespace orgo::sql {
 
 Status check(Tx& tx, const MessageDecision& decision) {
+  if (tx.ahead != nullptr && tx.ahead->is_undecided(tx.tenant, decision.message)) {
+    tx.found(decision.message);
+    return tx.check_task(decision.task);
+  }
+  ORGO_CHECK(tx.transaction.late().settle(late_decisions(), tx.tenant.value, decision.message.value));
   Query query(tx.db,
               "SELECT d.message, m.received_at, (SELECT restored_at FROM lineage) FROM messages m LEFT JOIN decisions "
               "d ON d.tenant = m.tenant AND d.message = m.id WHERE "
@@ -19,13 +25,16 @@ Status check(Tx& tx, const MessageDecision& decision) {
 }
 
 Status apply(Tx& tx, const MessageDecision& decision) {
+  const auto outcome = static_cast<int>(decision.outcome);
+  const auto task = tx.number(decision.task).value;
+  if (tx.db.batching() != nullptr)
+    return tx.transaction.late().add(late_decisions(), tx.tenant.value, decision.message.value, decision.message.value,
+                                     tx.tenant.value, outcome, task, to_ms(tx.at), decision.subject, decision.from,
+                                     decision.reason, decision.rules_version, decision.trace);
   // Decided by somebody else meanwhile: the key says conflict.
-  Query insert(tx.db,
-               "INSERT INTO decisions (message, tenant, outcome, task, decided_at, subject, sender, reason, "
-               "rules_version, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.with(decision.message.value, tx.tenant.value, static_cast<int>(decision.outcome),
-              tx.number(decision.task).value, to_ms(tx.at), decision.subject, decision.from, decision.reason,
-              decision.rules_version, decision.trace);
+  Query insert(tx.db, late_decisions().one());
+  insert.with(decision.message.value, tx.tenant.value, outcome, task, to_ms(tx.at), decision.subject, decision.from,
+              decision.reason, decision.rules_version, decision.trace);
   return insert.run();
 }
 

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "adapter/sql/engine.h"
+#include "adapter/sql/parts/ahead.h"
 #include "base/result.h"
 #include "core/changes/changes.h"
 #include "core/parts/parts.h"
@@ -16,12 +17,14 @@ namespace orgo::sql {
 /// One Changes on its way into the tables.
 class Tx {
  public:
-  Tx(Transaction& given_transaction, const Changes& changes)
-      : transaction(given_transaction), db(transaction.connection()), tenant(changes.tenant), at(changes.at),
-        changes_(changes) {}
+  /// `given_ahead`: what was read of all Changes of a batch together; nullptr: nothing.
+  Tx(Transaction& given_transaction, const Changes& changes, const Ahead* given_ahead = nullptr)
+      : transaction(given_transaction), db(transaction.connection()), ahead(given_ahead), tenant(changes.tenant),
+        at(changes.at), changes_(changes) {}
 
   Transaction& transaction;
   Connection& db;
+  const Ahead* const ahead;
   const TenantId tenant;
   const TimePoint at;
   std::int64_t token = 0;  ///< id of the token that was made; 0: none
@@ -64,6 +67,9 @@ class Tx {
 
 /// For apply(): the statement that was just run must have met a row.
 Status must_have_changed(Connection& db, const std::string& what);
+/// For apply(): runs a statement that must meet a row; conflict else, or, where nobody waits for it, the end of the
+/// transaction.
+Status run_and_change(Connection& db, Query& statement, const std::string& what);
 
 Status check(Tx& tx, const TaskChange& change);
 Status check(Tx& tx, const MessageDecision& decision);

@@ -77,8 +77,7 @@ Status apply(Tx& tx, const PersonChange& change) {
   put_person(update, person, teams, address_key);
   update.with(tx.tenant.value, person.login, person.version - 1, change.needs_other_administrator, tx.tenant.value,
               static_cast<int>(Role::administrator), person.login, !change.other_needs_password);
-  ORGO_CHECK(update.run());
-  return must_have_changed(tx.db, "the account '" + person.login + "'");
+  return run_and_change(tx.db, update, "the account '" + person.login + "'");
 }
 
 Status check(Tx& tx, const LoginAttemptsChange& change) {

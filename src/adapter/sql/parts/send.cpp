@@ -46,6 +46,7 @@ Status apply(Tx& tx, const Send& send) {
 }
 
 Status check(Tx& tx, const SendOutcome& outcome) {
+  if (tx.ahead != nullptr && tx.ahead->has_lease(tx.tenant, outcome)) return {};
   ORGO_CHECK(tx.transaction.late().settle(late_sends(), tx.tenant.value, outcome.send.value));
   Query query(tx.db, "SELECT lease, state FROM outbox WHERE tenant = ? AND id = ?");
   query.with(tx.tenant.value, outcome.send.value);
@@ -58,6 +59,7 @@ Status check(Tx& tx, const SendOutcome& outcome) {
 
 Status apply(Tx& tx, const SendOutcome& outcome) {
   const bool deferred = outcome.kind == SendOutcome::Kind::deferred;
+  const auto what = "send " + to_string(outcome.send);
   if (deferred && outcome.wait == SendOutcome::Wait::held) {
     Query update(
         tx.db,
@@ -66,8 +68,9 @@ Status apply(Tx& tx, const SendOutcome& outcome) {
         "AND lease = ? AND state = ?");
     update.with(to_ms(outcome.next_attempt), outcome.detail, to_ms(tx.at), outcome.send.value, tx.tenant.value,
                 outcome.lease, kQueued);
-    ORGO_CHECK(update.run());
-  } else if (deferred) {
+    return run_and_change(tx.db, update, what);
+  }
+  if (deferred) {
     if (ORGO_PLANT(deferral_keeps_its_lease)) return {};
     Query update(
         tx.db,
@@ -77,18 +80,15 @@ Status apply(Tx& tx, const SendOutcome& outcome) {
     update.with(to_ms(outcome.next_attempt), outcome.detail, to_ms(tx.at),
                 outcome.wait == SendOutcome::Wait::untried ? 1 : 0, to_ms(tx.at), outcome.send.value, tx.tenant.value,
                 outcome.lease, kQueued);
-    ORGO_CHECK(update.run());
-  } else {
-    Query update(
-        tx.db,
-        "UPDATE outbox SET state = ?, detail = ?, updated_at = ?, owner = '', counted_at = CASE WHEN share < 2 "
-        "THEN counted_at ELSE ? END, share = CASE WHEN share < 2 THEN share ELSE share - 2 END WHERE id = ? "
-        "AND tenant = ? AND lease = ? AND state = ?");
-    update.with(static_cast<int>(state_after(outcome.kind)), outcome.detail, to_ms(tx.at), to_ms(tx.at),
-                outcome.send.value, tx.tenant.value, outcome.lease, kQueued);
-    ORGO_CHECK(update.run());
+    return run_and_change(tx.db, update, what);
   }
-  return must_have_changed(tx.db, "send " + to_string(outcome.send));
+  Query update(tx.db,
+               "UPDATE outbox SET state = ?, detail = ?, updated_at = ?, owner = '', counted_at = CASE WHEN share < 2 "
+               "THEN counted_at ELSE ? END, share = CASE WHEN share < 2 THEN share ELSE share - 2 END WHERE id = ? "
+               "AND tenant = ? AND lease = ? AND state = ?");
+  update.with(static_cast<int>(state_after(outcome.kind)), outcome.detail, to_ms(tx.at), to_ms(tx.at),
+              outcome.send.value, tx.tenant.value, outcome.lease, kQueued);
+  return run_and_change(tx.db, update, what);
 }
 
 Status check(Tx& tx, const SendBounced& bounced) {
@@ -107,8 +107,7 @@ Status apply(Tx& tx, const SendBounced& bounced) {
       tx.db,
       "UPDATE outbox SET state = ?, detail = ?, updated_at = ?, owner = '' WHERE id = ? AND tenant = ? AND state <> ?");
   update.with(kBounced, bounced.detail, to_ms(tx.at), bounced.send.value, tx.tenant.value, kBounced);
-  ORGO_CHECK(update.run());
-  return must_have_changed(tx.db, "send " + to_string(bounced.send));
+  return run_and_change(tx.db, update, "send " + to_string(bounced.send));
 }
 
 Status check(Tx& tx, const SendRetried& retried) {
@@ -135,8 +134,7 @@ Status apply(Tx& tx, const SendRetried& retried) {
                "tenant = ? AND id = ? AND state <> ? AND state <> ? AND state <> ? AND owner = ''");
   update.with(kQueued, to_ms(tx.at), to_ms(tx.at), tx.tenant.value, retried.send.value,
               static_cast<int>(SendState::delivered), kRecalled, ORGO_PLANT(retry_frees_what_is_held) ? 0 : kRestored);
-  ORGO_CHECK(update.run());
-  return must_have_changed(tx.db, "send " + to_string(retried.send));
+  return run_and_change(tx.db, update, "send " + to_string(retried.send));
 }
 
 Status check(Tx& tx, const RestoredSendMoved& moved) {
@@ -156,8 +154,7 @@ Status apply(Tx& tx, const RestoredSendMoved& moved) {
                "updated_at = ? WHERE tenant = ? AND id = ? AND state = ?");
   update.with(goes_out ? kQueued : static_cast<int>(SendState::refused), goes_out ? 1 : 0, to_ms(tx.at), moved.detail,
               to_ms(tx.at), tx.tenant.value, moved.send.value, kRestored);
-  ORGO_CHECK(update.run());
-  return must_have_changed(tx.db, "send " + to_string(moved.send));
+  return run_and_change(tx.db, update, "send " + to_string(moved.send));
 }
 
 Status check(Tx& tx, const SendRecalled& recalled) {
@@ -175,8 +172,7 @@ Status apply(Tx& tx, const SendRecalled& recalled) {
                "UPDATE outbox SET state = ?, updated_at = ? WHERE tenant = ? AND id = ? AND state = ? AND attempts = ? "
                "AND owner = ''");
   update.with(kRecalled, to_ms(tx.at), tx.tenant.value, recalled.send.value, kQueued, recalled.attempts);
-  ORGO_CHECK(update.run());
-  return must_have_changed(tx.db, "send " + to_string(recalled.send));
+  return run_and_change(tx.db, update, "send " + to_string(recalled.send));
 }
 
 }  // namespace orgo::sql

@@ -31,8 +31,7 @@ Status check(Tx& tx, const AlarmClosed& alarm) {
 
 Status apply(Tx& tx, const AlarmClosed& alarm) {
   Query remove(tx.db, "DELETE FROM alarms WHERE tenant = ? AND source = ?");
-  ORGO_CHECK(remove.with(tx.tenant.value, alarm.source).run());
-  return must_have_changed(tx.db, "the alarm of " + alarm.source);
+  return run_and_change(tx.db, remove.with(tx.tenant.value, alarm.source), "the alarm of " + alarm.source);
 }
 
 namespace {

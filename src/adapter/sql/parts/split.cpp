@@ -1,8 +1,10 @@
+#include "adapter/sql/late_tables.h"
 #include "adapter/sql/parts/parts.h"
 
 namespace orgo::sql {
 
 Status check(Tx& tx, const MessageSplit& split) {
+  ORGO_CHECK(tx.transaction.late().settle(late_decisions(), tx.tenant.value, split.message.value));
   Query query(tx.db, "SELECT split_to FROM decisions WHERE tenant = ? AND message = ?");
   query.with(tx.tenant.value, split.message.value);
   ORGO_TRY(row, query.next());
@@ -12,9 +14,10 @@ Status check(Tx& tx, const MessageSplit& split) {
 }
 
 Status apply(Tx& tx, const MessageSplit& split) {
+  ORGO_CHECK(tx.transaction.late().settle(late_decisions(), tx.tenant.value, split.message.value));
   Query update(tx.db, "UPDATE decisions SET split_to = ? WHERE tenant = ? AND message = ? AND split_to = 0");
-  ORGO_CHECK(update.with(tx.number(split.into).value, tx.tenant.value, split.message.value).run());
-  return must_have_changed(tx.db, to_string(split.message));
+  return run_and_change(tx.db, update.with(tx.number(split.into).value, tx.tenant.value, split.message.value),
+                        to_string(split.message));
 }
 
 }  // namespace orgo::sql

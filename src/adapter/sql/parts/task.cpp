@@ -41,6 +41,10 @@ Status insert_task(Tx& tx, const Task& task, const TaskTexts& texts) {
 Status check(Tx& tx, const TaskChange& change) {
   const auto& task = change.task;
   if (!task.number) return {};
+  if (tx.ahead != nullptr && tx.ahead->has_version(tx.tenant, task.number, task.version - 1)) {
+    tx.found(task.number);
+    return {};
+  }
   ORGO_CHECK(tx.transaction.late().settle(late_tasks(), tx.tenant.value, task.number.value));
   Query query(tx.db, "SELECT version FROM tasks WHERE tenant = ? AND number = ?");
   query.with(tx.tenant.value, task.number.value);
@@ -66,8 +70,7 @@ Status apply(Tx& tx, const TaskChange& change) {
               task.team, task.assignee, texts.tags, column_of(task.due_at), texts.escalation, task.origin.value,
               to_ms(task.created_at), to_ms(task.updated_at), texts.sla, task.type, texts.fields,
               column_of(task.pending_until), texts.ties, tx.tenant.value, task.number.value, task.version - 1);
-  ORGO_CHECK(update.run());
-  return must_have_changed(tx.db, "task " + to_string(task.number));
+  return run_and_change(tx.db, update, "task " + to_string(task.number));
 }
 
 }  // namespace orgo::sql

@@ -7,6 +7,7 @@ namespace orgo::sql {
 Status check(Tx& tx, const TimerChange& timer) {
   if (timer.kind != TimerChange::Kind::cleared) ORGO_CHECK(tx.check_task(timer.subject.task_ref()));
   if (timer.kind != TimerChange::Kind::fired) return {};
+  if (tx.ahead != nullptr && tx.ahead->has_timer(tx.tenant, timer)) return {};
   ORGO_CHECK(tx.transaction.late().settle(late_timers(), tx.tenant.value, timer_key(timer.subject, timer.name)));
   Query query(tx.db,
               "SELECT (SELECT restored_at FROM lineage), CASE WHEN EXISTS (SELECT 1 FROM outbox o WHERE o.tenant = "
@@ -38,14 +39,14 @@ Status apply(Tx& tx, const TimerChange& timer) {
     }
     case TimerChange::Kind::cleared: {
       Query remove(tx.db, "DELETE FROM timers WHERE tenant = ? AND subject_kind = ? AND subject = ? AND name = ?");
-      return remove.with(tx.tenant.value, kind, subject.id(), timer.name).run();
+      return run_later(remove.with(tx.tenant.value, kind, subject.id(), timer.name));
     }
     case TimerChange::Kind::fired: {
       Query remove(
           tx.db,
           "DELETE FROM timers WHERE tenant = ? AND subject_kind = ? AND subject = ? AND name = ? AND due_at = ?");
-      ORGO_CHECK(remove.with(tx.tenant.value, kind, subject.id(), timer.name, to_ms(timer.due_at)).run());
-      return must_have_changed(tx.db, "the " + timer.name + " of " + to_string(subject));
+      remove.with(tx.tenant.value, kind, subject.id(), timer.name, to_ms(timer.due_at));
+      return run_and_change(tx.db, remove, "the " + timer.name + " of " + to_string(subject));
     }
   }
   return {};

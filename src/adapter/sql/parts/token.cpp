@@ -49,8 +49,8 @@ Status check(Tx& tx, const TokenRevoked& revoked) {
 
 Status apply(Tx& tx, const TokenRevoked& revoked) {
   Query update(tx.db, "UPDATE tokens SET revoked_at = ? WHERE tenant = ? AND id = ? AND revoked_at IS NULL");
-  ORGO_CHECK(update.with(to_ms(tx.at), tx.tenant.value, revoked.id).run());
-  return must_have_changed(tx.db, "token " + std::to_string(revoked.id));
+  return run_and_change(tx.db, update.with(to_ms(tx.at), tx.tenant.value, revoked.id),
+                        "token " + std::to_string(revoked.id));
 }
 
 }  // namespace orgo::sql

@@ -2,9 +2,14 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <map>
 #include <unordered_map>
+#include <utility>
 
+#include "adapter/sql/postgres/array_value.h"
 #include "adapter/sql/postgres/postgres_error.h"
+#include "adapter/sql/postgres/postgres_many.h"
 #include "adapter/sql/postgres/postgres_statement.h"
 #include "adapter/sql/postgres/statement_text.h"
 #include "base/planted.h"
@@ -16,7 +21,11 @@ namespace {
 constexpr std::int64_t kTenantLocks = 0x4F52474FLL << 32U;
 constexpr int kBetweenAsksMs = 100;
 
-class PostgresConnection final : public Connection, public PqRunner {
+/// Of what waits, so that it is bounded: more goes out by itself.
+constexpr std::size_t kWaitingMost = 2'000;
+constexpr std::size_t kWaitingBytesMost = 4U << 20U;
+
+class PostgresConnection final : public Connection, public PqRunner, public PqWaiting, private Batching {
  public:
   PostgresConnection(PostgresOptions options, const std::atomic<bool>* closing)
       : options_(std::move(options)), closing_(closing), session_(options_) {}
@@ -32,31 +41,33 @@ class PostgresConnection final : public Connection, public PqRunner {
   }
   Status execute(const std::string& sql) override {
     ORGO_CHECK(begin_now());
+    ORGO_CHECK(flush());
     ORGO_TRY(done, counted(session_.execute(sql)));
     return {};
   }
 
   /// Goes out with hold(), or before the first statement: one message less to wait for.
   Status begin() override {
+    end_transaction();
     is_of_the_moment_ = false;
+    refused_job_.reset();
     transaction_.clear();
     if (!session_.is_connected()) ORGO_CHECK(noted(session_.connect()));
-    has_begun_ = false;
     wants_to_begin_ = true;
     return {};
   }
   Status hold(std::span<const TenantId> tenants) override {
     wants_to_begin_ = false;
-    std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()::text";
-    if (ORGO_PLANT(tenants_are_not_held)) tenants = {};
-    for (const char* before = ", pg_advisory_xact_lock(k) FROM unnest('{"; const auto tenant : tenants) {
-      sql += before + std::to_string(kTenantLocks + tenant.value);
-      before = ",";
-    }
-    if (!tenants.empty()) sql += "}'::bigint[]) AS k";
     has_begun_ = true;
-    ORGO_TRY(answer, counted(session_.execute(sql)));
-    transaction_ = PQgetvalue(answer.get(), 0, 0);
+    ParameterSets sets;
+    if (!ORGO_PLANT(tenants_are_not_held))
+      for (const auto tenant : tenants) sets.add(kTenantLocks + tenant.value);
+    wait({&begin_, {}, {}});
+    if (sets.empty()) {
+      wait({&number_, {}, {}}, Role::number);
+    } else {
+      wait(with_arrays(number_and_hold_, sets, {ParameterType::number}), Role::number);
+    }
     return {};
   }
   [[nodiscard]] bool is_worth_another_run() const override { return is_of_the_moment_; }
@@ -65,49 +76,167 @@ class PostgresConnection final : public Connection, public PqRunner {
   Status commit() override {
     wants_to_begin_ = false;
     if (!has_begun_) return {};
-    auto answer = session_.execute("COMMIT");
-    if (answer) {
+    forget_what_nobody_reads();
+    if (transaction_.empty()) {
+      if (std::ranges::none_of(notes_, [](const Note& note) { return note.role == Role::other; })) {
+        end_transaction();  // it has done nothing
+        return {};
+      }
+      ORGO_CHECK(flush());  // for its number, without which a lost answer could not be asked for
+    }
+    committed_ = false;
+    wait({&commit_, {}, {}}, Role::commit);
+    auto done = flush();
+    if (done) {
       has_begun_ = false;
-      if (std::string_view(PQcmdStatus(answer->get())) == "COMMIT") return {};
+      if (committed_) return {};
       return failure(Errc::unavailable, "PostgreSQL: the transaction had failed before its commit");
     }
-    if (session_.is_connected()) {  // it was refused, and is undone
-      is_of_the_moment_ = is_of_the_moment(session_.state());
-      return tl::unexpected(answer.error());
-    }
+    if (session_.is_connected()) return done;  // it was refused, and is undone
     has_begun_ = false;
-    return learn_what_became_of_it(answer.error());
+    return learn_what_became_of_it(done.error());
   }
   Status begin_reading() override {
-    // Who reads may do something slow in between, as the ledger does with the bytes of mails; it holds nobody up.
-    ORGO_TRY(done, session_.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL "
-                                    "idle_in_transaction_session_timeout TO 0"));
+    end_transaction();
+    wait({&begin_reading_, {}, {}});
     return {};
   }
   void rollback() override {
-    wants_to_begin_ = false;
-    has_begun_ = false;
-    // Without an answer the connection is cut, and the server undoes it by itself.
-    if (session_.is_connected() && session_.is_in_transaction()) (void)session_.execute("ROLLBACK");
+    end_transaction();
+    // Without an answer the connection is cut, and the server undoes it by itself. Who writes waits for it: of two that
+    // met, the one that runs again must not be there before the other has gone on.
+    if (!session_.is_connected() || !session_.is_in_transaction()) return;
+    if (options_.only_reads) session_.post("ROLLBACK");
+    else (void)session_.execute("ROLLBACK");
   }
   std::int64_t changed_rows() override { return changed_; }
   std::int64_t total_changed() override { return total_changed_; }
 
+  Batching* batching() override { return one_by_one_ ? nullptr : this; }
+  void begin_job(std::size_t job, bool one_by_one) override {
+    job_ = job;
+    one_by_one_ = one_by_one;
+  }
+  [[nodiscard]] std::optional<std::size_t> refused_job() const override { return refused_job_; }
+
+  Status flush() override { return flush(false); }
+
  private:
+  /// What a statement that waits is to the transaction.
+  enum class Role : std::uint8_t { begin, number, read, other, commit };
+  struct Note {
+    Role role = Role::begin;
+    std::size_t job = 0;
+    std::shared_ptr<PqSlot> slot{};
+  };
+
   /// For transactions that hold nobody: schema steps.
   Status begin_now() {
     if (!std::exchange(wants_to_begin_, false)) return {};
     return hold({});
   }
+  void end_transaction() {
+    wants_to_begin_ = false;
+    has_begun_ = false;
+    one_by_one_ = false;
+    calls_.clear();
+    notes_.clear();
+    bytes_ = 0;
+  }
 
-  Result<PqResult> run(const std::string& name, const std::string& sql, int& prepared_in,
-                       const std::vector<PqValue>& parameters) override {
-    ORGO_CHECK(begin_now());
-    if (prepared_in != session_.generation()) {
-      ORGO_CHECK(noted(session_.prepare(name, sql, parameters)));
-      prepared_in = session_.generation();
+  void wait(PqCall call, Role role = Role::begin, std::shared_ptr<PqSlot> slot = nullptr) {
+    for (const auto& value : call.values) bytes_ += static_cast<std::size_t>(value.size);
+    calls_.push_back(std::move(call));
+    notes_.push_back({role, job_, std::move(slot)});
+  }
+  static PqCall with_arrays(PqPrepared& statement, const ParameterSets& sets, const std::vector<ParameterType>& types) {
+    PqCall call{&statement, {}, {}};
+    call.bytes.reserve(types.size());
+    for (std::size_t column = 0; column < types.size(); ++column) {
+      const auto& array = call.bytes.emplace_back(array_of(sets, column, types[column]));
+      call.values.push_back({array.data(), static_cast<int>(array.size()), 0});
     }
-    return counted(session_.run(name, parameters));
+    return call;
+  }
+
+  std::unique_ptr<ManyRows> ask(const char* sql, const ParameterSets& sets) override {
+    if (wants_to_begin_) (void)begin_now();
+    const auto types = types_of(sets);
+    auto slot = std::make_shared<PqSlot>();
+    wait(with_arrays(for_all(sql, types, select_for_all), sets, types), Role::read, slot);
+    return std::make_unique<PostgresMany>(*this, std::move(slot), sets.size());
+  }
+  Status insert(const char* sql, const ParameterSets& sets) override {
+    if (sets.empty()) return {};
+    const auto types = types_of(sets);
+    ORGO_TRY(waits, later(with_arrays(for_all(sql, types, insert_of_all), sets, types)));
+    (void)waits;
+    return {};
+  }
+  /// The statement for arrays of these types, kept like any other.
+  PqPrepared& for_all(const char* sql, const std::vector<ParameterType>& types,
+                      std::string (*text)(std::string_view, const std::vector<ParameterType>&)) {
+    std::string key;
+    for (const auto type : types) key += static_cast<char>(type);
+    auto& known = many_[{sql, key}];
+    if (known.name.empty()) known = {"m" + std::to_string(many_.size()), text(sql, types)};
+    return known;
+  }
+  /// A batch may have been given up before anybody looked at what was asked for it.
+  void forget_what_nobody_reads() {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+      if (notes_[i].role == Role::read && notes_[i].slot.use_count() == 1) continue;
+      if (kept != i) {
+        calls_[kept] = std::move(calls_[i]);
+        notes_[kept] = std::move(notes_[i]);
+      }
+      ++kept;
+    }
+    calls_.resize(kept);
+    notes_.resize(kept);
+  }
+
+  Result<PqResult> run(PqCall call) override {
+    ORGO_CHECK(begin_now());
+    auto slot = std::make_shared<PqSlot>();
+    wait(std::move(call), Role::other, slot);
+    ORGO_CHECK(flush(true));
+    return std::move(slot->rows);
+  }
+  Result<bool> later(PqCall call) override {
+    ORGO_CHECK(begin_now());
+    wait(std::move(call), Role::other);
+    ++total_changed_;
+    if (calls_.size() >= kWaitingMost || bytes_ >= kWaitingBytesMost) ORGO_CHECK(flush());
+    return true;
+  }
+  [[nodiscard]] bool runs_one_by_one() const override { return one_by_one_; }
+
+  /// All that waits, in one message. `last_is_mine`: whoever waits for it hears why the last one was refused.
+  Status flush(bool last_is_mine) {
+    if (calls_.empty()) return {};
+    const auto calls = std::exchange(calls_, {});
+    const auto notes = std::exchange(notes_, {});
+    bytes_ = 0;
+    auto answers = session_.ask(calls);
+    for (std::size_t i = 0; i < answers.rows.size(); ++i) take(notes[i], std::move(answers.rows[i]));
+    if (!answers.error) return {};
+    auto& error = *answers.error;
+    (void)noted(tl::unexpected(error));
+    const auto refused = answers.rows.size();
+    const bool is_mine = last_is_mine && refused + 1 == calls.size();
+    if (has_begun_ && !is_mine && (error.code == Errc::conflict || error.code == Errc::corrupt)) {
+      refused_job_ = notes.at(std::min(refused, notes.size() - 1)).job;
+      error.code = Errc::unavailable;  // nobody's answer: who waits now has no part in it
+    }
+    return tl::unexpected(std::move(error));
+  }
+  void take(const Note& note, PqResult rows) {
+    if (note.role == Role::number) transaction_ = PQgetvalue(rows.get(), 0, 0);
+    if (note.role == Role::commit) committed_ = std::string_view(PQcmdStatus(rows.get())) == "COMMIT";
+    if (note.role == Role::other) count(rows);
+    if (note.slot) note.slot->rows = std::move(rows);
   }
 
   Status noted(Status status) {
@@ -117,15 +246,15 @@ class PostgresConnection final : public Connection, public PqRunner {
     return status;
   }
   Result<PqResult> counted(Result<PqResult> answer) {
-    if (!answer) {
-      (void)noted(tl::unexpected(answer.error()));
-      return answer;
-    }
-    const std::string_view rows(PQcmdTuples(answer->get()));
-    if (PQresultStatus(answer->get()) == PGRES_TUPLES_OK || rows.empty()) return answer;
+    if (answer) count(*answer);
+    else (void)noted(tl::unexpected(answer.error()));
+    return answer;
+  }
+  void count(const PqResult& answer) {
+    const std::string_view rows(PQcmdTuples(answer.get()));
+    if (rows.empty() || std::string_view(PQcmdStatus(answer.get())).starts_with("SELECT")) return;
     changed_ = std::strtoll(rows.data(), nullptr, 10);
     total_changed_ += changed_;
-    return answer;
   }
 
   /// The connection was cut while it waited for the answer to a commit: the server knows.
@@ -158,6 +287,24 @@ class PostgresConnection final : public Connection, public PqRunner {
   const std::atomic<bool>* closing_;
   PqSession session_;
   std::unordered_map<const char*, std::unique_ptr<PostgresStatement>> statements_;
+  std::map<std::pair<const char*, std::string>, PqPrepared> many_;  ///< with the types of their parameters
+  PqPrepared begin_{"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
+  PqPrepared begin_reading_{"begin_reading", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+  PqPrepared commit_{"commit", "COMMIT"};
+  PqPrepared number_{"number", "SELECT pg_current_xact_id()::text"};
+  PqPrepared number_and_hold_{"hold",
+                              "SELECT pg_current_xact_id()::text, count(pg_advisory_xact_lock(k)) FROM "
+                              "unnest($1::bigint[]) AS k"};
+
+  // What waits for its message, and what is known of each.
+  std::vector<PqCall> calls_;
+  std::vector<Note> notes_;
+  std::size_t bytes_ = 0;
+  std::size_t job_ = 0;
+  bool one_by_one_ = false;
+  std::optional<std::size_t> refused_job_;
+  bool committed_ = false;
+
   std::string transaction_;  ///< its number there
   std::int64_t changed_ = 0;
   std::int64_t total_changed_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,9 @@ struct PostgresOptions {
   std::string password = {};    ///< empty: what PGPASSFILE, ~/.pgpass or the url say
   Millis patience{30'000};      ///< for one statement, for a lock, and to learn what became of a commit
   bool is_sole = false;         ///< conflict when another one that is sole is connected to the schema
+  bool only_reads = false;      ///< who reads one instant may take their time in between
+  /// Counts messages whose answer is waited for; outlives the connection.
+  std::atomic<std::uint64_t>* round_trips = nullptr;
 };
 
 /// Opens a connection to the server that writes.

@@ -1,7 +1,7 @@
 #include "adapter/sql/postgres/postgres_engine.h"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cstdint>
 
 #include "adapter/sql/postgres/postgres_schema.h"
@@ -20,21 +20,32 @@ Status check_schema_name(std::string_view name) {
 }
 
 /// The server measures tables of itself once a minute, and keeps the plans that it made of empty ones until then: a
-/// start of many mails would walk all of them for each. So it is told to measure while they grow.
-constexpr std::array<std::uint64_t, 4> kMeasuredAtGroups = {20, 200, 2'000, 20'000};
+/// start of many mails would walk all of them for each. So it is told to measure while they grow: each time that twice
+/// as much was written, since a table of one page is rather walked, and of hundreds must not be.
+constexpr std::uint64_t kMeasuredFrom = 16;
+constexpr std::uint64_t kMeasuredUpto = 1U << 15U;
+bool is_to_be_measured(std::uint64_t groups) {
+  return std::has_single_bit(groups) && groups >= kMeasuredFrom && groups <= kMeasuredUpto;
+}
 constexpr const char* kMeasure =
     "DO $$ DECLARE name text; BEGIN FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
     "LOOP EXECUTE 'ANALYZE ' || quote_ident(name); END LOOP; END $$";
 
+PostgresEngineOptions with_counter(PostgresEngineOptions options, std::atomic<std::uint64_t>& round_trips) {
+  options.server.round_trips = &round_trips;
+  return options;
+}
+
 }  // namespace
 
 PostgresEngine::PostgresEngine(PostgresEngineOptions options)
-    : options_(std::move(options)),
+    : options_(with_counter(std::move(options), round_trips_)),
       readers_([this] { return open_reader(); }, options_.readers_kept, options_.readers_max) {}
 
 Result<std::unique_ptr<Connection>> PostgresEngine::open_reader() {
   auto server = options_.server;
   server.is_sole = false;
+  server.only_reads = true;
   return open_postgres_connection(server);
 }
 
@@ -70,7 +81,7 @@ Status PostgresEngine::open_to_write() {
   writer_ = std::make_unique<GroupCommitWriter>(
       std::move(connection),
       [groups = std::uint64_t{0}](Connection& writing) mutable {
-        if (std::ranges::find(kMeasuredAtGroups, ++groups) == kMeasuredAtGroups.end()) return;
+        if (!is_to_be_measured(++groups)) return;
         if (!writing.execute(kMeasure)) writing.rollback();  // the next one, or the server by itself
       },
       options_.run_twice);

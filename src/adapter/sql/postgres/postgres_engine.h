@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,10 @@ class PostgresEngine final : public Engine {
   void remember(const Status& status) override { trouble_.remember(status); }
   [[nodiscard]] Stats stats() const override { return writer_ ? writer_->stats() : Stats{}; }
   void close() override;
+  /// Messages to the server whose answer was waited for, of all connections.
+  [[nodiscard]] std::uint64_t round_trips() const { return round_trips_; }
+  /// Jobs that wait for the next transaction.
+  [[nodiscard]] std::size_t waiting() const { return writer_ ? writer_->waiting() : 0; }
 
  private:
   explicit PostgresEngine(PostgresEngineOptions options);
@@ -50,6 +55,7 @@ class PostgresEngine final : public Engine {
   Result<std::unique_ptr<Connection>> take_reader(Deadline deadline) override { return readers_.take(deadline); }
   void give_back(std::unique_ptr<Connection> connection) override { readers_.give_back(std::move(connection)); }
 
+  std::atomic<std::uint64_t> round_trips_{0};
   PostgresEngineOptions options_;
   std::atomic<bool> closing_{false};
   ReaderPool readers_;

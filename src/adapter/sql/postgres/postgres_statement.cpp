@@ -1,14 +1,9 @@
 #include "adapter/sql/postgres/postgres_statement.h"
 
-#include <charconv>
+#include "adapter/sql/postgres/statement_text.h"
 
 namespace orgo::sql {
 namespace {
-
-// pg_type.dat: the types whose binary form we write, and which have had these numbers since there are numbers.
-constexpr Oid kBytea = 17;
-constexpr Oid kInt8 = 20;
-constexpr Oid kText = 25;
 
 std::array<char, 8> big_endian(std::int64_t value) {
   std::array<char, 8> bytes{};
@@ -19,6 +14,18 @@ std::array<char, 8> big_endian(std::int64_t value) {
 
 PqValue value_of(std::string_view bytes, Oid type) {
   return {bytes.empty() ? "" : bytes.data(), static_cast<int>(bytes.size()), type};
+}
+
+/// With values of its own: what was bound ends before it runs.
+PqCall keeping_its_values(PqPrepared& statement, const std::vector<PqValue>& values) {
+  PqCall call{&statement, values, {}};
+  call.bytes.reserve(values.size());
+  for (auto& value : call.values) {
+    if (value.bytes == nullptr) continue;
+    call.bytes.emplace_back(value.bytes, static_cast<std::size_t>(value.size));
+    value.bytes = call.bytes.back().data();
+  }
+  return call;
 }
 
 }  // namespace
@@ -47,48 +54,25 @@ void PostgresStatement::bind_null(int index) {
 }
 
 Result<bool> PostgresStatement::step() {
-  if (!rows_) {
-    ORGO_TRY(rows, runner_.run(name_, sql_, prepared_in_, values_));
-    rows_ = std::move(rows);
-    row_ = -1;
+  if (!rows_.is_here()) {
+    ORGO_TRY(rows, runner_.run({&prepared_, values_, {}}));
+    rows_.take(std::move(rows));
   }
-  blobs_.clear();
-  return ++row_ < PQntuples(rows_.get());
+  rows_.go_to(rows_.row() + 1);
+  return rows_.row() < rows_.size();
+}
+
+Result<bool> PostgresStatement::later(bool must_change) {
+  if (runner_.runs_one_by_one()) return Statement::later(must_change);
+  if (!must_change) return runner_.later(keeping_its_values(prepared_, values_));
+  if (!must_change_) must_change_ = PqPrepared{prepared_.name + "_must", must_meet_a_row(prepared_.sql)};
+  return runner_.later(keeping_its_values(*must_change_, values_));
 }
 
 void PostgresStatement::reset() {
-  rows_.reset();
-  row_ = -1;
-  blobs_.clear();
+  rows_.clear();
   values_.clear();
   numbers_.clear();
-}
-
-std::int64_t PostgresStatement::integer(int column) {
-  const auto written = text(column);
-  if (written == "t") return 1;
-  std::int64_t number = 0;
-  std::from_chars(written.data(), written.data() + written.size(), number);
-  return number;
-}
-
-std::string_view PostgresStatement::text(int column) {
-  return {PQgetvalue(rows_.get(), row_, column), static_cast<std::size_t>(PQgetlength(rows_.get(), row_, column))};
-}
-
-/// Of the form "\x0123...".
-std::string_view PostgresStatement::blob(int column) {
-  const auto hex = text(column);
-  const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
-  auto& bytes = blobs_.emplace_back();
-  bytes.reserve(hex.size() / 2);
-  for (std::size_t i = 2; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(digit(hex[i]) << 4U | digit(hex[i + 1]));
-  return bytes;
-}
-
-bool PostgresStatement::is_null(int column) {
-  return PQgetisnull(rows_.get(), row_, column) != 0;
 }
 
 }  // namespace orgo::sql

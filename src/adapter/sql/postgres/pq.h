@@ -12,4 +12,9 @@ struct PqEnd {
 using PqConnection = std::unique_ptr<PGconn, PqEnd>;
 using PqResult = std::unique_ptr<PGresult, PqEnd>;
 
+// pg_type.dat: the types whose binary form we write, and which have had these numbers since there are numbers.
+inline constexpr Oid kBytea = 17;
+inline constexpr Oid kInt8 = 20;
+inline constexpr Oid kText = 25;
+
 }  // namespace orgo::sql

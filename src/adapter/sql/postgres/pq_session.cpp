@@ -27,6 +27,8 @@ short events_of(PostgresPollingStatusType polling) {
   return polling == PGRES_POLLING_READING ? POLLIN : POLLOUT;
 }
 
+constexpr Millis kGraceTime{2'000};  ///< the server gives up first, and says why
+
 /// Whom this machine trusts; the url may name others (sslrootcert).
 constexpr const char* kTrusted = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -45,7 +47,7 @@ constexpr std::array kNeeded = {Needed{"synchronous_commit", "it would lose what
 }  // namespace
 
 bool PqSession::is_in_transaction() const {
-  return connection_ && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
+  return connection_ && !is_owed_an_answer_ && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
 }
 
 Error PqSession::lost(const std::string& what) {
@@ -80,6 +82,7 @@ Status PqSession::wait_for_connection(Deadline deadline) {
 Status PqSession::connect() {
   state_.clear();
   ++generation_;
+  is_owed_an_answer_ = false;
   // What stands in the url goes before what stands before it here.
   std::vector<std::pair<const char*, const char*>> settings = {{"connect_timeout", "10"},
                                                                {"application_name", "orgo"},
@@ -114,112 +117,185 @@ Status PqSession::connect() {
   return set_up();
 }
 
+/// In one message. Our last session may live on at a server that has not noticed that we were cut, with all its locks:
+/// it is ended first.
 Status PqSession::set_up() {
   const auto patience = std::to_string(options_.patience.count());
   // Over whatever the url, a role or the environment says: we write and read UTF-8.
   const std::string encoding = ORGO_PLANT(encoding_of_the_url) ? "" : "SET client_encoding TO UTF8; ";
-  ORGO_TRY(done, execute(encoding + "SET search_path TO " + options_.schema + "; SET statement_timeout TO " + patience +
-                         "; SET lock_timeout TO " + patience + "; SET idle_in_transaction_session_timeout TO " +
-                         patience + "; SET bytea_output TO hex; SET tcp_keepalives_idle TO 10"));
-  ORGO_CHECK(check_server());
-  ORGO_CHECK(end_ghost());
-  return options_.is_sole ? be_sole() : Status{};
+  auto asked = encoding + "SET search_path TO " + options_.schema + "; SET statement_timeout TO " + patience +
+               "; SET lock_timeout TO " + patience + "; SET idle_in_transaction_session_timeout TO " +
+               (options_.only_reads ? "0" : patience) +
+               "; SET bytea_output TO hex; SET tcp_keepalives_idle TO 10; SET jit TO off; ";
+  if (!backend_.empty())
+    asked += "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = " + backend_ +
+             " AND backend_start = '" + backend_since_ + "'; ";
+  asked += "SELECT pid, backend_start, current_setting('server_encoding')";
+  for (const auto& needed : kNeeded) asked += ", current_setting('" + std::string(needed.setting) + "')";
+  if (options_.is_sole)
+    asked += std::string(", pg_try_advisory_lock(") + kSoleLock + ", hashtext('" + options_.schema + "'))";
+  ORGO_TRY(found, execute(asked + " FROM pg_stat_activity WHERE pid = pg_backend_pid()"));
+  ORGO_CHECK(check_server(found));
+  backend_ = PQgetvalue(found.get(), 0, 0);
+  backend_since_ = PQgetvalue(found.get(), 0, 1);
+  if (!options_.is_sole || std::string_view(PQgetvalue(found.get(), 0, PQnfields(found.get()) - 1)) == "t") return {};
+  cut();
+  return failure(Errc::conflict, "PostgreSQL: another Orgo serves the database already (schema " + options_.schema +
+                                     "); there is one server for each so far");
 }
 
-Status PqSession::check_server() {
-  std::string asked = "SELECT current_setting('server_encoding')";
-  for (const auto& needed : kNeeded) asked += ", current_setting('" + std::string(needed.setting) + "')";
-  ORGO_TRY(found, execute(asked));
-  const std::string encoding = PQgetvalue(found.get(), 0, 0);
+Status PqSession::check_server(const PqResult& found) {
+  int column = 2;
+  const std::string encoding = PQgetvalue(found.get(), 0, column++);
   if (encoding != "UTF8")
     return failure(Errc::invalid_input, "PostgreSQL: the encoding of the database is " + encoding +
                                             "; make one with UTF8 (createdb -E UTF8 -T template0)");
-  for (int column = 1; const auto& needed : kNeeded)
+  for (const auto& needed : kNeeded)
     if (std::string_view(PQgetvalue(found.get(), 0, column++)) == "off")
       return failure(Errc::invalid_input, std::string("PostgreSQL: ") + needed.setting +
                                               " is off there: " + needed.without + "; set it to on");
   return {};
 }
 
-/// Our last session may live on at a server that has not noticed that we were cut, with all its locks.
-Status PqSession::end_ghost() {
-  if (!backend_.empty()) {
-    ORGO_TRY(ended, execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = " + backend_ +
-                            " AND backend_start = '" + backend_since_ + "'"));
-  }
-  ORGO_TRY(ours, execute("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"));
-  backend_ = PQgetvalue(ours.get(), 0, 0);
-  backend_since_ = PQgetvalue(ours.get(), 0, 1);
-  return {};
-}
-
-Status PqSession::be_sole() {
-  ORGO_TRY(got,
-           execute(std::string("SELECT pg_try_advisory_lock(") + kSoleLock + ", hashtext('" + options_.schema + "'))"));
-  if (std::string_view(PQgetvalue(got.get(), 0, 0)) == "t") return {};
-  cut();
-  return failure(Errc::conflict, "PostgreSQL: another Orgo serves the database already (schema " + options_.schema +
-                                     "); there is one server for each so far");
-}
-
-Result<PqResult> PqSession::answer(int sent) {
-  const auto deadline = within(options_.patience + Millis{2'000});  // the server gives up first, and says why
-  if (sent == 0) return tl::unexpected(lost(in_one_line(PQerrorMessage(connection_.get()))));
+Status PqSession::flush() {
+  const auto deadline = within(options_.patience + kGraceTime);
   for (;;) {
     const int more = PQflush(connection_.get());
-    if (more == 0) break;
+    if (more == 0) return {};
     if (more < 0) return tl::unexpected(lost(in_one_line(PQerrorMessage(connection_.get()))));
     ORGO_CHECK(wait(POLLIN | POLLOUT, deadline));
     if (PQconsumeInput(connection_.get()) == 0)
       return tl::unexpected(lost(in_one_line(PQerrorMessage(connection_.get()))));
   }
-  PqResult last;
-  for (;;) {
-    while (PQisBusy(connection_.get()) != 0) {
-      ORGO_CHECK(wait(POLLIN, deadline));
-      if (PQconsumeInput(connection_.get()) == 0)
-        return tl::unexpected(lost(in_one_line(PQerrorMessage(connection_.get()))));
-    }
-    PqResult next(PQgetResult(connection_.get()));
-    if (!next) break;
-    const bool is_bad = last && PQresultStatus(last.get()) == PGRES_FATAL_ERROR;
-    if (!is_bad) last = std::move(next);
+}
+
+Result<PqResult> PqSession::next_answer() {
+  const auto deadline = within(options_.patience + kGraceTime);
+  while (PQisBusy(connection_.get()) != 0) {
+    ORGO_CHECK(wait(POLLIN, deadline));
+    if (PQconsumeInput(connection_.get()) == 0)
+      return tl::unexpected(lost(in_one_line(PQerrorMessage(connection_.get()))));
   }
-  const auto status = last ? PQresultStatus(last.get()) : PGRES_FATAL_ERROR;
-  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return last;
-  const char* state = last ? PQresultErrorField(last.get(), PG_DIAG_SQLSTATE) : nullptr;
+  return PqResult(PQgetResult(connection_.get()));
+}
+
+Result<PqResult> PqSession::answer_of(PqResult answer) {
+  const auto status = answer ? PQresultStatus(answer.get()) : PGRES_FATAL_ERROR;
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return answer;
+  const char* state = answer ? PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE) : nullptr;
   state_ = state == nullptr ? "" : state;
-  const auto why = in_one_line(last ? PQresultErrorMessage(last.get()) : PQerrorMessage(connection_.get()));
+  const auto why = in_one_line(answer ? PQresultErrorMessage(answer.get()) : PQerrorMessage(connection_.get()));
   if (ends_the_connection(state_)) cut();
   return failure(code_of_state(state_), "PostgreSQL: " + why);
 }
 
-Result<PqResult> PqSession::execute(const std::string& sql) {
-  if (!is_connected()) return tl::unexpected(lost("the connection is cut"));
-  return answer(PQsendQuery(connection_.get(), sql.c_str()));
+Result<PqResult> PqSession::answer() {
+  PqResult last;
+  for (;;) {
+    ORGO_TRY(next, next_answer());
+    if (!next) return answer_of(std::move(last));
+    const bool is_bad = last && PQresultStatus(last.get()) == PGRES_FATAL_ERROR;
+    if (!is_bad) last = std::move(next);
+  }
 }
 
-Status PqSession::prepare(const std::string& name, const std::string& sql, const std::vector<PqValue>& parameters) {
+Status PqSession::skip_answer() {
+  for (;;) {
+    ORGO_TRY(next, next_answer());
+    if (!next) return {};
+  }
+}
+
+Result<PqResult> PqSession::execute(const std::string& sql) {
   if (!is_connected()) return tl::unexpected(lost("the connection is cut"));
-  std::vector<Oid> types;
-  for (const auto& value : parameters) types.push_back(value.type);
-  const auto sent =
-      PQsendPrepare(connection_.get(), name.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data());
-  ORGO_TRY(done, answer(sent));
+  ORGO_CHECK(settle());
+  count_message();
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0)
+    return tl::unexpected(lost(in_one_line(PQerrorMessage(connection_.get()))));
+  ORGO_CHECK(flush());
+  return answer();
+}
+
+void PqSession::post(const std::string& sql) {
+  if (!is_connected() || !settle()) return;
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0 || PQflush(connection_.get()) < 0) return cut();
+  is_owed_an_answer_ = true;
+}
+
+Status PqSession::settle() {
+  if (!std::exchange(is_owed_an_answer_, false)) return {};
+  ORGO_CHECK(flush());
+  ORGO_TRY(done, answer());
   return {};
 }
 
-Result<PqResult> PqSession::run(const std::string& name, const std::vector<PqValue>& parameters) {
-  if (!is_connected()) return tl::unexpected(lost("the connection is cut"));
+bool PqSession::send(std::span<const PqCall> calls, std::vector<bool>& prepares) {
+  auto* const connection = connection_.get();
+  std::vector<const PqPrepared*> on_their_way;  // once, though it stands twice in this message
+  std::vector<Oid> types;
   std::vector<const char*> bytes;
   std::vector<int> sizes;
-  for (const auto& value : parameters) {
-    bytes.push_back(value.bytes);
-    sizes.push_back(value.size);
+  std::vector<int> formats;
+  for (const auto& [statement, values, owned] : calls) {
+    types.clear(), bytes.clear(), sizes.clear();
+    for (const auto& value : values) {
+      types.push_back(value.type);
+      bytes.push_back(value.bytes);
+      sizes.push_back(value.size);
+    }
+    formats.assign(values.size(), 1);
+    const auto count = static_cast<int>(values.size());
+    prepares.push_back(statement->prepared_in != generation_ &&
+                       std::ranges::find(on_their_way, statement) == on_their_way.end());
+    if (prepares.back()) {
+      on_their_way.push_back(statement);
+      if (PQsendPrepare(connection, statement->name.c_str(), statement->sql.c_str(), count, types.data()) == 0)
+        return false;
+    }
+    if (PQsendQueryPrepared(connection, statement->name.c_str(), count, bytes.data(), sizes.data(), formats.data(),
+                            0) == 0)
+      return false;
   }
-  const std::vector<int> formats(parameters.size(), 1);
-  return answer(PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(bytes.size()), bytes.data(),
-                                    sizes.data(), formats.data(), 0));
+  return PQpipelineSync(connection) != 0;
+}
+
+void PqSession::receive(std::span<const PqCall> calls, const std::vector<bool>& prepares, PqAnswers& answers) {
+  for (std::size_t i = 0; i < calls.size(); ++i)
+    for (bool is_prepared = !prepares[i];; is_prepared = true) {
+      if (answers.error) {  // it has not run
+        if (!skip_answer()) return;
+      } else if (auto one = answer(); !one) {
+        answers.error = std::move(one).error();
+        if (!is_connected()) return;
+      } else if (is_prepared) {
+        answers.rows.push_back(*std::move(one));
+      } else {
+        calls[i].statement->prepared_in = generation_;
+      }
+      if (is_prepared) break;
+    }
+  auto end = next_answer();
+  if (end && (!*end || PQresultStatus(end->get()) != PGRES_PIPELINE_SYNC)) end = tl::unexpected(lost("lost count"));
+  if (!end && !answers.error) answers.error = std::move(end).error();
+}
+
+PqAnswers PqSession::ask(std::span<const PqCall> calls) {
+  PqAnswers answers;
+  const auto fail = [&](Error error) -> PqAnswers&& {
+    answers.error = std::move(error);
+    return std::move(answers);
+  };
+  if (!is_connected()) return fail(lost("the connection is cut"));
+  if (auto settled = settle(); !settled) return fail(std::move(settled).error());
+  count_message();
+  std::vector<bool> prepares;
+  if (PQenterPipelineMode(connection_.get()) == 0 || !send(calls, prepares))
+    return fail(lost(in_one_line(PQerrorMessage(connection_.get()))));
+  if (auto flushed = flush(); !flushed) return fail(std::move(flushed).error());
+  receive(calls, prepares, answers);
+  if (is_connected() && PQexitPipelineMode(connection_.get()) == 0 && !answers.error)
+    return fail(lost(in_one_line(PQerrorMessage(connection_.get()))));
+  return answers;
 }
 
 }  // namespace orgo::sql

@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,25 @@ struct PqValue {
   const char* bytes = nullptr;  ///< nullptr: NULL
   int size = 0;
   Oid type = 0;  ///< 0: whatever the statement makes of it
+};
+
+/// A statement that a session prepares when it is first asked for it, and keeps.
+struct PqPrepared {
+  std::string name;
+  std::string sql;
+  int prepared_in = 0;  ///< generation of the session that knows it
+};
+
+/// One statement of a message.
+struct PqCall {
+  PqPrepared* statement = nullptr;
+  std::vector<PqValue> values{};
+  std::vector<std::string> bytes{};  ///< what `values` point into, unless that is somebody else's
+};
+
+struct PqAnswers {
+  std::vector<PqResult> rows{};  ///< of each statement, in order, up to the one that was refused
+  std::optional<Error> error{};  ///< why that was; those behind it have not run
 };
 
 /// One session with one server: sends, waits with an end, and tells what was wrong. Nothing here waits longer than the
@@ -29,18 +50,31 @@ class PqSession {
 
   /// One or more statements without parameters; the rows of the last one.
   Result<PqResult> execute(const std::string& sql);
-  Status prepare(const std::string& name, const std::string& sql, const std::vector<PqValue>& parameters);
-  Result<PqResult> run(const std::string& name, const std::vector<PqValue>& parameters);
+  /// All in one message, with one wait for all answers (libpq's pipeline). The first that is refused ends it.
+  PqAnswers ask(std::span<const PqCall> calls);
+  /// A statement whose answer nobody waits for; it is read before the next one goes out.
+  void post(const std::string& sql);
   /// SQLSTATE of the last error; empty when the server had no part in it.
   [[nodiscard]] const std::string& state() const { return state_; }
 
  private:
   Status set_up();
-  Status check_server();
-  Status end_ghost();
-  Status be_sole();
+  Status check_server(const PqResult& found);
   Status wait_for_connection(Deadline deadline);
-  Result<PqResult> answer(int sent);
+  /// What was handed to libpq is on its way, all of it.
+  Status flush();
+  /// nullptr: the answers of one statement are at their end.
+  Result<PqResult> next_answer();
+  /// All answers of one statement: the last good one, or the first that was bad.
+  Result<PqResult> answer();
+  Result<PqResult> answer_of(PqResult answer);
+  Status skip_answer();
+  bool send(std::span<const PqCall> calls, std::vector<bool>& prepares);
+  void receive(std::span<const PqCall> calls, const std::vector<bool>& prepares, PqAnswers& answers);
+  Status settle();
+  void count_message() const {
+    if (options_.round_trips != nullptr) options_.round_trips->fetch_add(1, std::memory_order_relaxed);
+  }
   Status wait(short events, Deadline deadline);
   Error lost(const std::string& what);
 
@@ -48,6 +82,7 @@ class PqSession {
   PqConnection connection_;
   std::string state_;
   int generation_ = 0;
+  bool is_owed_an_answer_ = false;  ///< to post()
   /// The process of the server that serves us, and since when: numbers of processes come again.
   std::string backend_;
   std::string backend_since_;

@@ -29,5 +29,25 @@ TEST(StatementText, MoreThanNine) {
   EXPECT_EQ(numbered_parameters(sql + ")"), numbered + ")");
 }
 
+TEST(StatementText, ASelectForManySetsNamesTheSetOfEachRow) {
+  EXPECT_EQ(select_for_all("SELECT a, '?' FROM t WHERE b = ? AND c = ? LIMIT ?",
+                           {ParameterType::number, ParameterType::text, ParameterType::number}),
+            "SELECT found_.*, asked_.set_number FROM unnest($1::bigint[], $2::text[], $3::bigint[]) WITH ORDINALITY AS "
+            "asked_(p1, p2, p3, set_number) CROSS JOIN LATERAL (SELECT a, '?' FROM t WHERE b = asked_.p1 AND c = "
+            "asked_.p2 LIMIT asked_.p3) AS found_");
+}
+
+TEST(StatementText, AnInsertOfManyRowsKeepsWhatStandsBehind) {
+  EXPECT_EQ(insert_of_all("INSERT INTO t (a, b) VALUES (?, ?)", {ParameterType::number, ParameterType::blob}),
+            "INSERT INTO t (a, b) SELECT * FROM unnest($1::bigint[], $2::bytea[])");
+  EXPECT_EQ(insert_of_all("INSERT INTO t (a) VALUES (?) ON CONFLICT (a) DO NOTHING", {ParameterType::text}),
+            "INSERT INTO t (a) SELECT * FROM unnest($1::text[]) ON CONFLICT (a) DO NOTHING");
+}
+
+TEST(StatementText, WhatMustMeetARowDividesByTheirCount) {
+  EXPECT_EQ(must_meet_a_row("DELETE FROM t WHERE a = $1"),
+            "WITH met AS (DELETE FROM t WHERE a = $1 RETURNING 1) SELECT 1 / count(*) FROM met");
+}
+
 }  // namespace
 }  // namespace orgo::sql
