@@ -17,11 +17,13 @@ const std::string& queued() {
 
 constexpr std::int64_t kNoTenant = std::numeric_limits<std::int64_t>::min();
 
-/// The first active tenant behind `after` with something that waits, due or not; kNoTenant: there is none.
+/// The first active tenant behind `after` with something that waits, due or not; kNoTenant: there is none. The order
+/// names all that the index of what waits is sorted by: by the tenant alone a planner may walk all sends there ever
+/// were.
 Result<std::int64_t> next_tenant(Connection& db, const std::string& lane, Priority priority, std::int64_t after) {
   static const std::string kText = "SELECT tenant FROM outbox WHERE " + queued() +
                                    " AND channel = ? AND priority = ? AND tenant > ? AND " ORGO_TENANT_IS_ACTIVE
-                                   " ORDER BY tenant LIMIT 1";
+                                   " ORDER BY tenant, visible_at LIMIT 1";
   Query query(db, kText.c_str());
   query.with(lane, static_cast<int>(priority), after);
   ORGO_TRY(row, query.next());
