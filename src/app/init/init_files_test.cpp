@@ -82,8 +82,13 @@ TEST(InitQuestions, RefuseWhatWouldGoWrong) {
   EXPECT_EQ(wrong_with("--people", "anna@kids.school.org,ben@x.example", answers), "")
       << "a whole domain has other mailboxes, too";
   for (const auto* bad : {"", " , ", "anna", "@school.org"}) EXPECT_NE(wrong_with("--people", bad, answers), "") << bad;
-  for (const auto* bad : {"", "a b", "@school.org", "a@school.org"})
+  for (const auto* bad : {"", "a b", "@school.org", "a@school.org", "-", "-school.org", "school-.org", "school.-org",
+                          "school..org", ".school.org", "school.org.", "school.org-"}) {
     EXPECT_NE(wrong_with("--domain", bad, answers), "") << bad;
+    EXPECT_NE(wrong_with("--people", std::string("a@") + bad, answers), "") << bad;
+  }
+  for (const auto* good : {"school.org", "localhost", "a-b.school.org", "xn--mnchen-3ya.de", "m\xC3\xBCnchen.de"})
+    EXPECT_EQ(wrong_with("--domain", good, answers), "") << good;
   for (const auto* bad : {"mail.school.org:", "mail.school.org:0", "mail.school.org:65536", "mail.school.org:x", "a b"})
     EXPECT_NE(wrong_with("--relay", bad, answers), "") << bad;
   for (const auto* good : {"", "mail.school.org", "127.0.0.1:2525"})
