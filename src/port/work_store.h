@@ -82,8 +82,8 @@ class WorkStore {
   /// Gives back the leases of one owner, and nobody else's; their attempts stay counted. What waits for its next
   /// attempt after a failure goes on waiting.
   virtual Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now) = 0;
-  /// What a clock that was wrong has put off: work that waits longer than `most` from `now`, or waits and was never
-  /// tried, is visible at `now`; a lease ends at `now + most` at the latest. Returns how many.
+  /// What a clock that was wrong has put off: work that waits longer than `most` from `now` is visible at `now`, and a
+  /// lease ends at `now + most` at the latest. Returns how many.
   virtual Result<int> cap_waits(WorkKind kind, TimePoint now, Millis most) = 0;
 
   /// Waiting work, that under lease included.

@@ -155,9 +155,7 @@ Result<int> MemoryStore::cap_waits(WorkKind kind, TimePoint now, Millis most) {
   const std::lock_guard lock(mutex_);
   int capped = 0;
   for (auto& [key, row] : state_.work) {
-    if (key.kind != kind || row.state != WorkState::waiting || row.visible_at <= now) continue;
-    const bool untried = row.owner.empty() && row.attempts == 0 && row.error.empty();
-    if (row.visible_at <= now + most && !untried) continue;
+    if (key.kind != kind || row.state != WorkState::waiting || row.visible_at <= now + most) continue;
     row.visible_at = row.owner.empty() ? now : now + most;
     ++capped;
   }

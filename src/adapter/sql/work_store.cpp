@@ -250,22 +250,19 @@ Status SqlWorkStore::release(const LeaseOwner& owner, LeasesOf which, TimePoint 
   });
 }
 
-#define ORGO_WAITS_TOO_LONG \
-  "kind = ? AND state = 1 AND visible_at > ? AND (visible_at > ? OR (owner = '' AND attempts = 0 AND error = ''))"
-
 Result<int> SqlWorkStore::cap_waits(WorkKind kind, TimePoint now, Millis most) {
   {
-    // Nearly always there is nothing to do, and then nothing is written.
+    // Nearly always there is nothing to do, and then nothing is written; nor is looked through what waits as it may.
     ORGO_TRY(use, engine_.reader());
-    Query found(*use, "SELECT 1 FROM work WHERE " ORGO_WAITS_TOO_LONG " LIMIT 1");
-    found.with(static_cast<int>(kind), to_ms(now), to_ms(now + most));
-    ORGO_TRY(row, found.next());
+    Query found(*use, "SELECT 1 FROM work WHERE kind = ? AND state = 1 AND visible_at > ? LIMIT 1");
+    ORGO_TRY(row, found.with(static_cast<int>(kind), to_ms(now + most)).next());
     if (!row) return 0;
   }
   return engine_.write({}, [&](sql::Transaction& tx) -> Result<int> {
     Query update(tx.connection(),
-                 "UPDATE work SET visible_at = CASE WHEN owner = '' THEN ? ELSE ? END WHERE " ORGO_WAITS_TOO_LONG);
-    update.with(to_ms(now), to_ms(now + most), static_cast<int>(kind), to_ms(now), to_ms(now + most));
+                 "UPDATE work SET visible_at = CASE WHEN owner = '' THEN ? ELSE ? END WHERE kind = ? AND state = 1 AND "
+                 "visible_at > ?");
+    update.with(to_ms(now), to_ms(now + most), static_cast<int>(kind), to_ms(now + most));
     ORGO_CHECK(update.run());
     return static_cast<int>(tx.connection().changed_rows());
   });
