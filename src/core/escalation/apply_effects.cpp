@@ -6,6 +6,7 @@
 #include "base/planted.h"
 #include "core/channel/channel_traits.h"
 #include "core/contact/mail_address.h"
+#include "core/task/send_about.h"
 #include "core/task/task_effects.h"
 
 namespace orgo {
@@ -14,15 +15,9 @@ namespace {
 /// What a step of this rule's chain has sent.
 void add_send(Changes& changes, const Task& task, const std::string& rule, SendKind kind, Contact to, Priority priority,
               const std::string& name) {
-  Send send;
-  send.kind = kind;
-  send.recipient = std::move(to);
+  auto send = send_about(task, kind, std::move(to), name, changes.at);
   send.priority = priority;
-  send.subject = task.number;
-  send.message = task.origin;
-  send.template_name = name;
-  send.due_at = changes.at;
-  if (!ORGO_PLANT(send_of_a_step_has_no_cause)) send.cause = contact_key(task.requester);
+  if (ORGO_PLANT(send_of_a_step_has_no_cause)) send.cause.clear();
   send.rule = rule;
   changes.sends.push_back(std::move(send));
 }

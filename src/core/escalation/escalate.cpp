@@ -12,6 +12,7 @@
 #include "core/escalation/apply_effects.h"
 #include "core/task/commands.h"
 #include "core/task/lifecycle.h"
+#include "core/task/send_about.h"
 
 namespace orgo {
 namespace {
@@ -59,19 +60,12 @@ bool fire_step(Changes& changes, const Task& task, Task& next, const Firing& fir
   if (step.effects) apply_effects(step, next, changes, address_of);
   for (const auto& to : firing.to) {
     if (!step.tells) break;
-    Send send;
-    send.kind = SendKind::escalation;
-    send.recipient = mail_contact(to);
-    send.priority =
-        firing.last && !ORGO_PLANT(last_step_is_ordinary) ? Priority::urgent : notice_priority(next.priority);
-    send.subject = task.number;
-    send.message = task.origin;
-    send.template_name = "escalated";
+    auto send = send_about(next, SendKind::escalation, mail_contact(to), "escalated", changes.at);
+    if (firing.last && !ORGO_PLANT(last_step_is_ordinary)) send.priority = Priority::urgent;
     send.note = "Level " + std::to_string(next.escalation.level) + " of " +
                 std::to_string(task.escalation.steps.size()) + ": nobody has acknowledged it within " + after + ".";
     if (!firing.in_place_of.empty()) send.note += " Nobody is reached by '" + firing.in_place_of + "' now.";
-    send.due_at = changes.at;
-    if (!ORGO_PLANT(escalation_has_no_cause)) send.cause = contact_key(task.requester);
+    if (ORGO_PLANT(escalation_has_no_cause)) send.cause.clear();
     send.rule = step.rule;
     changes.sends.push_back(std::move(send));
   }
@@ -256,18 +250,11 @@ void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& it
   json.end_object();
   changes.events.push_back(std::move(event));
   if (told) {
-    Send send;
-    send.kind = SendKind::escalation;
-    send.recipient = mail_contact(to);
-    send.priority = breach ? Priority::urgent : notice_priority(task.priority);
-    send.subject = task.number;
-    send.message = task.origin;
-    send.template_name = "escalated";
+    auto send = send_about(task, SendKind::escalation, mail_contact(to), "escalated", now);
+    if (breach) send.priority = Priority::urgent;
     send.note = clock_in_words(item.clock.clock) + (breach ? " is overdue since " : " is due at ") +
                 to_wall_text(*item.clock.due, zone) + " (service level " + task.sla->sla.name + ", within " +
                 format_duration(item.clock.within) + ").";
-    send.due_at = now;
-    send.cause = contact_key(task.requester);
     changes.sends.push_back(std::move(send));
   }
   changes.add(TaskChange{std::move(next)});

@@ -5,7 +5,9 @@
 #include "base/json_writer.h"
 #include "base/planted.h"
 #include "base/text.h"
-#include "core/escalation/word_to_holder.h"
+#include "core/contact/mail_address.h"
+#include "core/escalation/told_of_dates.h"
+#include "core/task/send_about.h"
 #include "core/task/task_change.h"
 
 namespace orgo {
@@ -29,7 +31,8 @@ Changes tell_overdue(const Task& task, const DueTimer& timer, TimePoint now, con
   json.end_object();
   changes.events.push_back(std::move(event));
   if (!ORGO_PLANT(overdue_tells_nobody))
-    for (const auto& to : told) changes.sends.push_back(word_to_holder(task, to, "task_overdue", now));
+    for (const auto& to : told)
+      changes.sends.push_back(send_about(task, SendKind::escalation, mail_contact(to), "task_overdue", now));
   // The version is taken: whoever settles the task right now meets a conflict, or this does, and nobody is told.
   Task next = task;
   next.version = task.version + 1;

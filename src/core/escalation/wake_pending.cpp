@@ -5,7 +5,9 @@
 #include "base/json_writer.h"
 #include "base/planted.h"
 #include "base/text.h"
-#include "core/escalation/word_to_holder.h"
+#include "core/contact/mail_address.h"
+#include "core/escalation/told_of_dates.h"
+#include "core/task/send_about.h"
 #include "core/task/task_change.h"
 
 namespace orgo {
@@ -30,7 +32,8 @@ Changes wake_pending(const Task& task, const DueTimer& timer, TimePoint now, con
   changes.events.push_back(std::move(event));
   if (!ORGO_PLANT(woken_and_nobody_told)) {
     const auto due_at = quiet_until(task, now, context).value_or(now);
-    for (const auto& to : told) changes.sends.push_back(word_to_holder(task, to, "task_woken", due_at));
+    for (const auto& to : told)
+      changes.sends.push_back(send_about(task, SendKind::escalation, mail_contact(to), "task_woken", due_at));
   }
   Task next = task;
   next.version = task.version + 1;

@@ -5,6 +5,7 @@
 
 #include "core/contact/mail_address.h"
 #include "core/task/lifecycle.h"
+#include "core/task/send_about.h"
 #include "core/task/task_change.h"
 
 namespace orgo::commands {
@@ -37,15 +38,9 @@ void CommandDraft::touched_by_person() {
 
 void CommandDraft::notify(std::string_view who, std::string_view template_name, std::string note) {
   if (!is_mail_address(who) || actor == "user:" + std::string(who)) return;
-  Send send;
-  send.kind = SendKind::notification;
-  send.recipient = mail_contact(who);
-  send.priority = notice_priority(task.priority);
-  send.subject = task.number;
-  send.message = task.origin;
-  send.template_name = template_name;
+  auto send = send_about(task, SendKind::notification, mail_contact(who), template_name, changes.at);
   send.note = std::move(note);
-  send.due_at = changes.at;
+  send.cause.clear();  // a colleague did this
   changes.sends.push_back(std::move(send));
 }
 

@@ -1,10 +1,8 @@
 #pragma once
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "core/changes/send.h"
 #include "core/escalation/escalate.h"
 #include "core/task/task.h"
 
@@ -15,7 +13,5 @@ namespace orgo {
 std::vector<std::string> told_of_dates(const Task& task, TimePoint now, const EscalationContext& context);
 /// When quiet hours that hold for it now are over; nullopt: none hold, or it is urgent.
 std::optional<TimePoint> quiet_until(const Task& task, TimePoint now, const EscalationContext& context);
-/// What tells one of them.
-Send word_to_holder(const Task& task, const std::string& to, std::string_view template_name, TimePoint due_at);
 
 }  // namespace orgo

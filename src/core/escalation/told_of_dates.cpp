@@ -1,4 +1,4 @@
-#include "core/escalation/word_to_holder.h"
+#include "core/escalation/told_of_dates.h"
 
 #include <algorithm>
 #include <iterator>
@@ -25,19 +25,6 @@ std::optional<TimePoint> quiet_until(const Task& task, TimePoint now, const Esca
   if (context.workplace == nullptr || task.priority == Priority::urgent) return std::nullopt;
   const auto* quiet = context.workplace->quiet_for(task.type);
   return quiet != nullptr && open_at(*quiet, now) ? next_close(*quiet, now) : std::nullopt;
-}
-
-Send word_to_holder(const Task& task, const std::string& to, std::string_view template_name, TimePoint due_at) {
-  Send send;
-  send.kind = SendKind::escalation;
-  send.recipient = mail_contact(to);
-  send.priority = notice_priority(task.priority);
-  send.subject = task.number;
-  send.message = task.origin;
-  send.template_name = template_name;
-  send.due_at = due_at;
-  send.cause = contact_key(task.requester);
-  return send;
 }
 
 }  // namespace orgo
