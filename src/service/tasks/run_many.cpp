@@ -4,17 +4,9 @@
 #include <utility>
 
 #include "base/planted.h"
+#include "base/store_trouble.h"
 
 namespace orgo {
-namespace {
-
-/// Would the next one meet it, too?
-bool is_of_the_store(Errc code) {
-  return code == Errc::unavailable || code == Errc::resource_exhausted || code == Errc::deadline_exceeded ||
-         code == Errc::corrupt;
-}
-
-}  // namespace
 
 Status check_how_many(std::size_t count) {
   if (count == 0) return failure(Errc::invalid_input, "no task was named");
@@ -37,7 +29,8 @@ std::vector<ManyOutcome> run_many(
     }
     if (!taken.insert(*number).second) continue;
     auto task = down ? Result<Task>(tl::unexpected(*down)) : each(*number, version);
-    if (!task && (is_of_the_store(task.error().code) || ORGO_PLANT(first_refusal_stops_all))) down = task.error();
+    // The next one would meet it, too.
+    if (!task && (is_store_trouble(task.error().code) || ORGO_PLANT(first_refusal_stops_all))) down = task.error();
     outcomes.push_back({to_string(*number), std::move(task)});
   }
   return outcomes;
