@@ -19,6 +19,7 @@
 #include "core/task/command_draft.h"
 #include "core/task/task_change.h"
 #include "service/answers/answer_address.h"
+#include "service/answers/answer_copies.h"
 #include "service/answers/answer_words.h"
 
 namespace orgo {
