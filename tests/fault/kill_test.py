@@ -12,8 +12,9 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from orgo import Orgo, expect, main, wait_until  # noqa: E402
-from referee import Submitter, check, drained  # noqa: E402
+from referee import check, drained  # noqa: E402
 from smtp_sink import SmtpSink  # noqa: E402
+from submitter import Submitter  # noqa: E402
 
 KILLS = int(os.environ.get("ORGO_KILLS", "10"))
 SEED = int(os.environ.get("ORGO_TEST_SEED", str(random.SystemRandom().randrange(1 << 31))))
@@ -45,7 +46,7 @@ def kill_9_at_random_moments():
     moments = random.Random(SEED)
     with SmtpSink() as sink, Orgo(rules=RULES, settings=sink.settings() + DELIVERY) as orgo:
         orgo.start()
-        submitter = Submitter(orgo, orgo.folder, threads=16, every=0.01, subjects=SUBJECTS).start()
+        submitter = Submitter(orgo, orgo.folder, subjects=SUBJECTS).start()
         hit, restarts = 0, []
         for number in range(KILLS):
             before = submitter.acknowledged

@@ -18,8 +18,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import postgres  # noqa: E402
 from kill_test import DELIVERY, RULES, SUBJECTS  # noqa: E402
 from orgo import Failed, Orgo, expect, mail, main, wait_until  # noqa: E402
-from referee import Submitter, check, drained  # noqa: E402
+from referee import check, drained  # noqa: E402
 from smtp_sink import SmtpSink  # noqa: E402
+from submitter import Submitter  # noqa: E402
 
 KILLS = int(os.environ.get("ORGO_KILLS", "10"))
 SEED = int(os.environ.get("ORGO_TEST_SEED", str(random.SystemRandom().randrange(1 << 31))))
@@ -51,7 +52,7 @@ def killed_under_load_on_postgres():
     with postgres.Postgres() as server, SmtpSink() as sink, \
             Orgo(rules=RULES, settings=sink.settings() + DELIVERY + f"database: {{url: '{server.url}'}}\n") as orgo:
         orgo.start()
-        submitter = Submitter(orgo, orgo.folder, threads=8, every=0.01, subjects=SUBJECTS).start()
+        submitter = Submitter(orgo, orgo.folder, connections=8, subjects=SUBJECTS).start()
         for number in range(KILLS):
             before = submitter.acknowledged
             wait_until("mails are acknowledged again", lambda: submitter.acknowledged > before + 5, 60)

@@ -1,6 +1,6 @@
 """The referee: knows outside of Orgo what was promised, and compares it with what Orgo keeps and did.
 
-- Submitter: client threads; one fsynced line for each submission that was acknowledged (key, recipient, SHA-256, time).
+- Submitter (submitter.py): one fsynced line for each submission that was acknowledged (key, recipient, SHA-256, time).
 - The sinks (smtp_sink.py) log every effect.
 - check(): lost (acknowledged, not in the store, or with other bytes), doubled (two messages, tasks, escalations or
   notifications for one), phantom (stored, never submitted), and whether the ledger balances.
@@ -10,111 +10,12 @@ import datetime
 import email
 import email.policy
 import json
-import os
 import pathlib
-import re
-import smtplib
 import sys
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from orgo import Failed, expect, mail, sha256, wait_until  # noqa: E402
-
-
-class Submitter:
-    """Keeps `threads` LMTP conversations busy. Each mail has its own Message-ID; what got no answer is sent again with the
-    same bytes, as a mail server would, so that a lost answer must not make two."""
-
-    def __init__(self, orgo, folder, threads=6, every=0.0, subjects=("A request", "urgent: water")):
-        self.orgo, self.subjects, self.every = orgo, subjects, every
-        self.path = pathlib.Path(folder) / "acknowledged.jsonl"
-        self.file = open(self.path, "ab", buffering=0)
-        self.lock = threading.Lock()
-        self.submitted = {}           # key -> (recipient, SHA-256): everything that went out, acknowledged or not
-        self.acknowledged = 0
-        self.refused = collections.Counter()
-        self.in_flight = 0            # between the end of DATA and the answer
-        self.stopping = threading.Event()
-        self.paused = threading.Event()
-        self.threads = [threading.Thread(target=self._work, args=(n,), daemon=True) for n in range(threads)]
-
-    def start(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def stop(self):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join(30)
-            expect(not thread.is_alive(), "a submitter thread hangs")
-
-    def _work(self, thread):
-        number, door, again = 0, None, None
-        while not self.stopping.is_set():
-            if again is None:
-                number += 1
-                key = f"<{os.getpid()}.{thread}.{number}@referee.example>"
-                raw = mail(subject=f"{self.subjects[number % len(self.subjects)]} {thread}/{number}", message_id=key,
-                           text=f"Line {number}\n.dot at the begin\n" + "x" * (number * 37 % 3000))
-                recipient = "office@organization.com"
-                with self.lock:
-                    self.submitted[key] = (recipient, sha256(raw))
-            else:
-                key, raw, recipient = again
-            try:
-                if door is None:
-                    door = self.orgo.lmtp(timeout=10)
-                self._submit(door, key, raw, recipient)
-                again = None
-            except smtplib.SMTPResponseException as error:
-                self.refused[error.smtp_code] += 1
-                again = (key, raw, recipient)
-                door = self._closed(door)
-                self.stopping.wait(0.02)
-            except (OSError, smtplib.SMTPException):
-                again = (key, raw, recipient)  # no answer: it may be in, it may not; it goes out again
-                door = self._closed(door)
-                self.stopping.wait(0.02)
-            if self.every:
-                self.stopping.wait(self.every)
-        self._closed(door)
-
-    @staticmethod
-    def _closed(door):
-        if door is not None:
-            door.close()
-        return None
-
-    def _submit(self, door, key, raw, recipient):
-        door.ehlo_or_helo_if_needed()
-        for command in ("MAIL FROM:<anna@example.org>", f"RCPT TO:<{recipient}>"):
-            code, text = door.docmd(command)
-            if code // 100 != 2:
-                raise smtplib.SMTPResponseException(code, text)
-        code, text = door.docmd("DATA")
-        if code != 354:
-            raise smtplib.SMTPResponseException(code, text)
-        stuffed = re.sub(rb"(?m)^\.", b"..", raw)
-        with self.lock:
-            self.in_flight += 1
-        try:
-            door.send(stuffed + b".\r\n")
-            code, text = door.getreply()
-        finally:
-            with self.lock:
-                self.in_flight -= 1
-        if code != 250:
-            raise smtplib.SMTPResponseException(code, text)
-        line = json.dumps({"key": key, "recipient": recipient, "sha256": sha256(raw), "at": time.time()}) + "\n"
-        with self.lock:
-            self.file.write(line.encode())
-            os.fsync(self.file.fileno())
-            self.acknowledged += 1
-
-    def lines(self):
-        return [json.loads(line) for line in self.path.read_text().splitlines()]
+from orgo import Failed, sha256, wait_until  # noqa: E402
 
 
 def key_of(raw):
