@@ -6,28 +6,12 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from orgo import BUILD, PATIENCE, Orgo, expect, mail, main, wait_until  # noqa: E402
-
-CONF = {name: os.environ.get(name, "") for name in ("PATH", "HOME", "LANG")}
-
-
-def run(*command, check=True, **more):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300 * PATIENCE, **more)
-    expect(not check or done.returncode == 0, f"{command[0]}: exit {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done
-
-
-def package(folder, version):
-    """The .deb of this build, said to be of a version."""
-    made = folder / f"made-{version}"
-    run("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", made, "-D", f"CPACK_PACKAGE_VERSION={version}",
-        "-D", f"CPACK_DEBIAN_PACKAGE_VERSION={version}", cwd=folder)
-    return next(made.glob("orgo_*.deb"))
+from orgo import BUILD, Orgo, expect, mail, main, wait_until  # noqa: E402
+from package import CONF, missing, package, run  # noqa: E402
 
 
 class Root:
@@ -66,10 +50,6 @@ class Installed(Orgo):
 
     def command(self):
         return [str(self.program), "serve", "--config", str(self.config)]
-
-
-def missing():
-    return next((name for name in ("cpack", "dpkg", "dpkg-deb", "dpkg-shlibdeps") if not shutil.which(name)), None)
 
 
 def from_the_package_to_a_task_and_on():

@@ -1,24 +1,16 @@
 #!/usr/bin/env python3
 """Replays the five-minute tour of README.md against a real server with the demonstration, on spare ports."""
 import pathlib
-import re
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import readme  # noqa: E402
 from orgo import BINARY, ROOT, Orgo, child_environment, expect, main, wait_until  # noqa: E402
 from smtp_sink import SmtpSink  # noqa: E402
 
 
 RESERVED = (".example", "example.org", "example.com", "example.net")
-
-
-def steps():
-    """(commands, lines that their output must have) of each pair of blocks in the tour."""
-    page = (ROOT / "README.md").read_text(encoding="utf-8")
-    tour = page.split("## Five-minute tour")[1].split("\n## ")[0]
-    for match in re.finditer(r"```sh\n(.*?)```\n(?:```text\n(.*?)```)?", tour, re.S):
-        yield match[1].strip().splitlines(), (match[2] or "").strip().splitlines()
 
 
 def the_tour_of_the_readme():
@@ -33,7 +25,7 @@ def the_tour_of_the_readme():
 
         environment = {**child_environment(), "ORGO_CONFIG": str(orgo.config), "ORGO_DATA_DIR": str(orgo.data)}
         count = 0
-        for commands, wanted in steps():
+        for commands, wanted in readme.steps("Five-minute tour"):
             output = ""
             for command in commands:
                 real = command.replace("./run ", f"{BINARY} ").replace("127.0.0.1:5000", orgo.address["http"].removeprefix("http://"))
