@@ -70,6 +70,8 @@ def walk(root, deb, network):
     installed = time.monotonic() - began
     expect("not started" in said and (root / "usr/bin/orgo").exists() and (root / "etc/orgo/config.yaml").exists(), said)
     expect("orgo:x:" in (root / "etc/passwd").read_text(), "the service has its account")
+    doctor = typed_by_root(root, clone, ["orgo config check", "orgo rules check", "orgo doctor"], "own")
+    expect("/etc/orgo/config.yaml: no errors" in doctor and "wrong" not in doctor, f"what the package brings is right: {doctor}")
     count = typed_by_the_user(root, clone)
     expect(not (root / "var/lib/orgo").exists() or not any((root / "var/lib/orgo").iterdir()), "and nothing was written for a service")
     return f"installed in {installed:.0f} s, answered after {time.monotonic() - began:.0f} s and {count} commands"
