@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "port/lease_owner.h"
 
 namespace orgo {
 
@@ -24,10 +25,11 @@ struct Lock {
 /// truth: a node that stood still past the end of its lock does not know it, so what must never happen twice is refused
 /// by the store (a version, a fencing token), and the lock only saves the work in vain.
 ///
-/// Times are the caller's: nodes whose clocks differ by d keep locks up to d longer or shorter. Backends: in process;
-/// contract: tests/contract/locks_contract_test.cpp. Threads: any. None waits for a lock. Errors of every method:
-/// unavailable (the backend can't be reached; nobody has got the lock by this call, as far as the caller may act),
-/// invalid_input (a name or an owner that is empty or longer than kNameMax, a ttl of 0 or less).
+/// Times are the caller's: nodes whose clocks differ by d keep locks up to d longer or shorter. Backends: in process,
+/// a table of the database that nodes share; contract: tests/contract/locks_contract_test.cpp. Threads: any. None waits
+/// for a lock. Errors of every method: unavailable (the backend can't be reached; nobody has got the lock by this call,
+/// as far as the caller may act), invalid_input (a name or an owner that is empty or longer than kNameMax, a ttl of 0
+/// or less).
 class Locks {
  public:
   static constexpr std::size_t kNameMax = 200;  ///< bytes of a name or an owner
@@ -41,6 +43,19 @@ class Locks {
   virtual Result<Lock> renew(const Lock& lock, TimePoint now, Millis ttl) = 0;
   /// Others may have it from now on. One that is ours no longer is left as it is; twice is harmless.
   virtual Status release(const Lock& lock) = 0;
+  /// All of an owner who is written as to_string(LeaseOwner), and of nobody else: of a node that has died, or of what
+  /// this one was before it started.
+  virtual Status release_all(const LeaseOwner& owner, LeasesOf which) = 0;
 };
+
+/// invalid_input: what no backend takes.
+inline Status check_lock(std::string_view name, std::string_view owner, Millis ttl) {
+  if (name.empty() || name.size() > Locks::kNameMax)
+    return failure(Errc::invalid_input, "the name of a lock has 1 to 200 bytes");
+  if (owner.empty() || owner.size() > Locks::kNameMax)
+    return failure(Errc::invalid_input, "the owner of a lock has 1 to 200 bytes");
+  if (ttl <= Millis{0}) return failure(Errc::invalid_input, "a lock lasts longer than 0 ms");
+  return {};
+}
 
 }  // namespace orgo

@@ -2,13 +2,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <memory>
-#include <set>
+#include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "adapter/in_process/in_process_locks.h"
+#include "adapter/sql/postgres/postgres_locks.h"
+#include "tests/support/postgres_schema.h"
 
 namespace orgo::contract {
 namespace {
@@ -35,6 +40,27 @@ class InProcessWorld final : public LocksWorld {
   std::unique_ptr<InProcessLocks> locks_;
 };
 
+/// Each node has a connection of its own.
+class PostgresWorld final : public LocksWorld {
+ public:
+  PostgresWorld() { restart(kStart); }
+  Locks& node(int number) override { return nodes_.at(static_cast<std::size_t>(number))->locks; }
+  void restart(TimePoint) override {
+    nodes_.clear();
+    for (int i = 0; i < kNodes; ++i) nodes_.push_back(std::make_unique<Node>(schema_.options()));
+  }
+
+ private:
+  struct Node {
+    explicit Node(const sql::PostgresOptions& options) : line(options), locks(line) {}
+    sql::PostgresLine line;
+    sql::PostgresLocks locks;
+  };
+  static constexpr int kNodes = 4;
+  tests::PostgresSchema schema_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+};
+
 template <typename World>
 std::unique_ptr<LocksWorld> make() {
   return std::make_unique<World>();
@@ -46,7 +72,9 @@ struct LocksBackend {
   friend std::ostream& operator<<(std::ostream& out, const LocksBackend& backend) { return out << backend.name; }
 };
 std::vector<LocksBackend> all_backends() {
-  return {{"in_process", make<InProcessWorld>}};
+  std::vector<LocksBackend> backends = {{"in_process", make<InProcessWorld>}};
+  if (tests::Postgres::available()) backends.push_back({"postgres", make<PostgresWorld>});
+  return backends;
 }
 
 class LocksContract : public testing::TestWithParam<LocksBackend> {
@@ -149,25 +177,76 @@ TEST_P(LocksContract, RefusesWhatIsNoLock) {
   EXPECT_EQ(code(a.acquire("x", "one", kStart, Millis{0})), Errc::invalid_input);
 }
 
+TEST_P(LocksContract, AllOfAnOwnerGoAtOnceAndNobodyElses) {
+  const LeaseOwner now{"one", "b2"}, other{"another", "b1"};
+  const auto take = [&](const std::string& name, const LeaseOwner& owner) {
+    const auto lock = a.acquire(name, to_string(owner), kStart, kTtl);
+    EXPECT_TRUE(lock) << lock.error().message;
+    return *lock;
+  };
+  const auto before = take("x", {"one", "b1"});
+  const auto ours = take("y", now);
+  const auto theirs = take("z", other);
+  ASSERT_TRUE(b.release_all(now, LeasesOf::earlier_boots));
+  EXPECT_EQ(code(a.renew(before, kStart, kTtl)), Errc::conflict);
+  EXPECT_TRUE(a.renew(ours, kStart, kTtl));
+  const auto next = b.acquire("x", to_string(other), kStart, kTtl);
+  ASSERT_TRUE(next);
+  EXPECT_GT(next->token, theirs.token) << "also after all rows of a name are gone";
+  ASSERT_TRUE(b.release_all(now, LeasesOf::this_boot));
+  EXPECT_EQ(code(a.renew(ours, kStart, kTtl)), Errc::conflict);
+  EXPECT_TRUE(a.renew(theirs, kStart, kTtl));
+  EXPECT_TRUE(b.release_all(now, LeasesOf::this_boot)) << "twice is harmless";
+}
+
 TEST_P(LocksContract, ManyAtOnceGetItOneAfterTheOther) {
-  std::atomic<int> inside = 0, won = 0;
+  constexpr int kNodes = 4, kWins = 200;
+  std::atomic<int> inside = 0;
   std::atomic<bool> two_at_once = false;
   std::vector<std::thread> nodes;
-  for (int i = 0; i < 4; ++i)
+  for (int i = 0; i < kNodes; ++i)
     nodes.emplace_back([&, i] {
       auto& locks = world->node(i);
-      for (int round = 0; round < 2'000; ++round) {
+      std::int64_t last = 0;
+      for (int won = 0; won < kWins;) {
         const auto lock = locks.acquire("x", std::to_string(i), kStart, kTtl);
-        if (!lock) continue;
+        if (!lock) {
+          ASSERT_EQ(lock.error().code, Errc::conflict) << lock.error().message;
+          continue;
+        }
         if (++inside > 1) two_at_once = true;
         ++won;
+        EXPECT_GT(lock->token, last);
+        last = lock->token;
         --inside;
         EXPECT_TRUE(locks.release(*lock));
       }
     });
   for (auto& node : nodes) node.join();
   EXPECT_FALSE(two_at_once);
-  EXPECT_GE(won, 2'000) << "one alone would have won as often";
+}
+
+/// Who is last to begin may be first to get it: tokens follow the order in which it was had, not the order of asking.
+TEST_P(LocksContract, TokensGrowInTheOrderInWhichItIsHad) {
+  std::mutex mutex;
+  std::vector<std::int64_t> had;  // in order: whoever has the lock is alone
+  std::vector<std::thread> nodes;
+  for (int i = 0; i < 4; ++i)
+    nodes.emplace_back([&, i] {
+      auto& locks = world->node(i);
+      for (int won = 0; won < 100;) {
+        const auto lock = locks.acquire("x", std::to_string(i), kStart, kTtl);
+        if (!lock) continue;
+        ++won;
+        {
+          const std::lock_guard guard(mutex);
+          had.push_back(lock->token);
+        }
+        EXPECT_TRUE(locks.release(*lock));
+      }
+    });
+  for (auto& node : nodes) node.join();
+  EXPECT_TRUE(std::is_sorted(had.begin(), had.end(), std::less_equal<>())) << "a token came again, or came too late";
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, LocksContract, testing::ValuesIn(all_backends()),

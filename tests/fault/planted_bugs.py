@@ -27,6 +27,8 @@ BUGS = {
     "outbox_skipped": FAULT / "smtp_down_test.py",
     "lost_commit_is_run_again": ("fault_tests", "PostgresFault.*"),
     "tenants_are_not_held": ("fault_tests", "PostgresFault.*"),
+    "lock_is_taken_anyway": ("fault_tests", "PostgresLocksFault.OfTwo*"),
+    "lost_lock_is_nobodys": ("fault_tests", "PostgresLocksFault.Cut*"),
     "lost_right_is_the_senders": ("fault_tests", "PostgresFault.ALostRight*"),
     "encoding_of_the_url": ("fault_tests", "PostgresFault.TextIsUtf8*"),
     "error_shows_the_password": ("app_tests", "ConfigSecrets.*"),

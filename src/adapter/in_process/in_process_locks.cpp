@@ -3,21 +3,8 @@
 #include <algorithm>
 
 namespace orgo {
-namespace {
-
-Status check(std::string_view name, std::string_view owner, Millis ttl) {
-  if (name.empty() || name.size() > Locks::kNameMax)
-    return failure(Errc::invalid_input, "the name of a lock has 1 to 200 bytes");
-  if (owner.empty() || owner.size() > Locks::kNameMax)
-    return failure(Errc::invalid_input, "the owner of a lock has 1 to 200 bytes");
-  if (ttl <= Millis{0}) return failure(Errc::invalid_input, "a lock lasts longer than 0 ms");
-  return {};
-}
-
-}  // namespace
-
 Result<Lock> InProcessLocks::acquire(std::string_view name, std::string_view owner, TimePoint now, Millis ttl) {
-  ORGO_CHECK(check(name, owner, ttl));
+  ORGO_CHECK(check_lock(name, owner, ttl));
   const std::lock_guard guard(mutex_);
   const auto known = held_.find(name);
   if (known != held_.end() && known->second.ends_at > now)
@@ -32,7 +19,7 @@ Result<Lock> InProcessLocks::acquire(std::string_view name, std::string_view own
 }
 
 Result<Lock> InProcessLocks::renew(const Lock& lock, TimePoint now, Millis ttl) {
-  ORGO_CHECK(check(lock.name, lock.owner, ttl));
+  ORGO_CHECK(check_lock(lock.name, lock.owner, ttl));
   const std::lock_guard guard(mutex_);
   const auto known = held_.find(lock.name);
   if (known == held_.end() || known->second.token != lock.token || known->second.owner != lock.owner ||
@@ -47,6 +34,12 @@ Status InProcessLocks::release(const Lock& lock) {
   const auto known = held_.find(lock.name);
   if (known != held_.end() && known->second.token == lock.token && known->second.owner == lock.owner)
     held_.erase(known);
+  return {};
+}
+
+Status InProcessLocks::release_all(const LeaseOwner& owner, LeasesOf which) {
+  const std::lock_guard guard(mutex_);
+  std::erase_if(held_, [&](const auto& one) { return belongs_to(one.second.owner, owner, which); });
   return {};
 }
 

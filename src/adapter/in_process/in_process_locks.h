@@ -20,6 +20,7 @@ class InProcessLocks final : public Locks {
   Result<Lock> acquire(std::string_view name, std::string_view owner, TimePoint now, Millis ttl) override;
   Result<Lock> renew(const Lock& lock, TimePoint now, Millis ttl) override;
   Status release(const Lock& lock) override;
+  Status release_all(const LeaseOwner& owner, LeasesOf which) override;
 
  private:
   static constexpr int kTokensInMilli = 10;  ///< bits: 1,024 tokens for each millisecond since the start

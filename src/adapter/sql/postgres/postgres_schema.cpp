@@ -138,6 +138,14 @@ ALTER TABLE tasks ADD COLUMN ties TEXT COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE decisions ADD COLUMN split_to BIGINT NOT NULL DEFAULT 0)sql",
     // What comes of that which is older than a restore is held as well.
     R"sql(ALTER TABLE lineage ADD COLUMN restored_at BIGINT NOT NULL DEFAULT 0)sql",
+    // Of nodes, so only here. A lock's token comes from the one row of lock_tokens.
+    R"sql(
+CREATE TABLE lock_tokens (last BIGINT NOT NULL) WITH (fillfactor = 50);
+INSERT INTO lock_tokens VALUES (0);
+CREATE TABLE locks (
+  name TEXT COLLATE "C" NOT NULL, owner TEXT COLLATE "C" NOT NULL, claim TEXT COLLATE "C" NOT NULL,
+  token BIGINT NOT NULL, ends_at BIGINT NOT NULL, PRIMARY KEY (name)) WITH (fillfactor = 70);
+)sql",
 });
 
 /// Two that start at once: one of them makes the tables.
