@@ -9,9 +9,12 @@ namespace orgo {
 
 /// Tells all nodes that something has changed: other rules are in force, a token was revoked. A hint that spares them
 /// the wait for their next look, and never the only way to know: signals may be lost, come twice, late or in another
-/// order. So who subscribes looks by himself now and then, and what he does at a signal may be done again.
+/// order. So who subscribes looks by himself now and then, and what he does at a signal may be done again. A backend
+/// that was cut off from the others tells each subscription an empty text when it is back: something may have been
+/// missed, whatever it was.
 ///
-/// Backends: in process; contract: tests/contract/signals_contract_test.cpp. Threads: any.
+/// Backends: in process, the database that nodes share; contract: tests/contract/signals_contract_test.cpp. Threads:
+/// any.
 class Signals {
  public:
   static constexpr std::size_t kTopicMax = 100;  ///< bytes

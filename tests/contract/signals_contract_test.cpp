@@ -2,23 +2,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
-#include <condition_variable>
 #include <future>
 #include <memory>
-#include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "adapter/in_process/in_process_signals.h"
+#include "adapter/sql/postgres/postgres_signals.h"
+#include "tests/support/heard.h"
+#include "tests/support/postgres_schema.h"
 
 namespace orgo::contract {
 namespace {
 
 using testing::Contains;
 using testing::Not;
+using tests::Heard;
 
 /// One installation's signals: `node(i)` is what the i-th node of it works with.
 class SignalsWorld {
@@ -35,6 +37,24 @@ class InProcessWorld final : public SignalsWorld {
   InProcessSignals signals_;
 };
 
+/// Each node has a connection of its own.
+class PostgresWorld final : public SignalsWorld {
+ public:
+  PostgresWorld() {
+    for (auto& node : nodes_) {
+      node = std::make_unique<sql::PostgresSignals>(schema_.options());
+      node->publish("begins", "");
+    }
+    for (auto& node : nodes_)
+      while (!node->is_listening()) std::this_thread::yield();
+  }
+  Signals& node(int number) override { return *nodes_.at(static_cast<std::size_t>(number)); }
+
+ private:
+  tests::PostgresSchema schema_;
+  std::array<std::unique_ptr<sql::PostgresSignals>, 2> nodes_;
+};
+
 template <typename World>
 std::unique_ptr<SignalsWorld> make() {
   return std::make_unique<World>();
@@ -46,38 +66,10 @@ struct SignalsBackend {
   friend std::ostream& operator<<(std::ostream& out, const SignalsBackend& backend) { return out << backend.name; }
 };
 std::vector<SignalsBackend> all_backends() {
-  return {{"in_process", make<InProcessWorld>}};
+  std::vector<SignalsBackend> backends = {{"in_process", make<InProcessWorld>}};
+  if (tests::Postgres::available()) backends.push_back({"postgres", make<PostgresWorld>});
+  return backends;
 }
-
-/// What a subscription has heard so far.
-class Heard {
- public:
-  Signals::Listener listener() {
-    return [this](std::string_view text) {
-      const std::lock_guard lock(mutex_);
-      texts_.emplace(text);
-      changed_.notify_all();
-    };
-  }
-  /// Publishes again and again, since a signal may be lost, until it is heard; false: never.
-  bool hears(Signals& from, const std::string& topic, const std::string& text) {
-    for (int i = 0; i < 300; ++i) {
-      from.publish(topic, text);
-      std::unique_lock lock(mutex_);
-      if (changed_.wait_for(lock, std::chrono::milliseconds(100), [&] { return texts_.contains(text); })) return true;
-    }
-    return false;
-  }
-  std::set<std::string> texts() {
-    const std::lock_guard lock(mutex_);
-    return texts_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::set<std::string> texts_;
-};
 
 class SignalsContract : public testing::TestWithParam<SignalsBackend> {
  protected:
@@ -154,6 +146,30 @@ TEST_P(SignalsContract, TopicsAndTextsHaveLimits) {
   EXPECT_TRUE(heard.hears(a, "rules", longest));
   EXPECT_TRUE(longest_topic.hears(a, topic, ""));
   EXPECT_THAT(heard.texts(), testing::ElementsAre(longest));
+}
+
+/// Any bytes: names in any encoding, a quote, a line end, a NUL.
+TEST_P(SignalsContract, ATextIsItsBytes) {
+  Heard heard;
+  const std::string topic = "it's \xff";
+  const std::string text("a\0b\n'\\ \xc3\x28", 9);
+  const auto held = b.subscribe(topic, heard.listener());
+  EXPECT_TRUE(heard.hears(a, topic, text));
+}
+
+/// Who publishes much at once is heard to the end, whatever got lost on the way.
+TEST_P(SignalsContract, ManyPublishersAtOnce) {
+  Heard heard;
+  const auto held = b.subscribe("rules", heard.listener());
+  std::vector<std::thread> publishers;
+  for (int i = 0; i < 8; ++i)
+    publishers.emplace_back([&, i] {
+      for (int number = 0; number < 500; ++number)
+        (i % 2 == 0 ? a : b).publish("rules", std::to_string(i) + "." + std::to_string(number));
+    });
+  for (auto& publisher : publishers) publisher.join();
+  EXPECT_TRUE(heard.hears(a, "rules", "last of a"));
+  EXPECT_TRUE(heard.hears(b, "rules", "last of b"));
 }
 
 TEST_P(SignalsContract, SubscriptionsComeAndGoWhileOthersPublish) {

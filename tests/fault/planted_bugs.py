@@ -27,6 +27,7 @@ BUGS = {
     "outbox_skipped": FAULT / "smtp_down_test.py",
     "lost_commit_is_run_again": ("fault_tests", "PostgresFault.*"),
     "tenants_are_not_held": ("fault_tests", "PostgresFault.*"),
+    "nobody_looks_after_a_cut": ("fault_tests", "PostgresSignalsFault.*"),
     "lock_is_taken_anyway": ("fault_tests", "PostgresLocksFault.OfTwo*"),
     "lost_lock_is_nobodys": ("fault_tests", "PostgresLocksFault.Cut*"),
     "lost_right_is_the_senders": ("fault_tests", "PostgresFault.ALostRight*"),

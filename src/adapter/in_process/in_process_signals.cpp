@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <set>
 #include <utility>
 
 namespace orgo {
@@ -39,6 +40,15 @@ void InProcessSignals::publish(std::string_view topic, std::string_view text) {
     waiting_.push_back({std::string(topic), std::string(text)});
   }
   changed_.notify_all();
+}
+
+void InProcessSignals::publish_to_all(std::string_view text) {
+  std::set<std::string> topics;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, entry] : subscriptions_) topics.insert(entry.topic);
+  }
+  for (const auto& topic : topics) publish(topic, text);
 }
 
 std::unique_ptr<Signals::Subscription> InProcessSignals::subscribe(std::string topic, Listener listener) {

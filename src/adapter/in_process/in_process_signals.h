@@ -25,6 +25,8 @@ class InProcessSignals final : public Signals {
   InProcessSignals& operator=(const InProcessSignals&) = delete;
 
   void publish(std::string_view topic, std::string_view text) override;
+  /// To each subscription, of whatever topic.
+  void publish_to_all(std::string_view text);
   [[nodiscard]] std::unique_ptr<Subscription> subscribe(std::string topic, Listener listener) override;
 
  private:

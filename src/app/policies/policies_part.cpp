@@ -48,6 +48,7 @@ Result<PoliciesPart*> PoliciesPart::open(Node& node, const Config& config, Stora
   auto& part = node.lifecycle().own(std::make_unique<PoliciesPart>(node, config, storage));
   ORGO_CHECK(part.load());
   part.subscription_ = node.signals().subscribe(std::string(kTopic), [&part](std::string_view text) {
+    if (text.empty()) part.asked_ = true;  // nobody knows whose
     const auto space = text.find(' ');
     if (space == std::string_view::npos || text.substr(0, space) == part.boot_) return;
     std::int64_t tenant = 0;

@@ -9,6 +9,10 @@ struct PqEnd {
   void operator()(PGconn* connection) const { PQfinish(connection); }
   void operator()(PGresult* result) const { PQclear(result); }
 };
+struct PqFree {
+  void operator()(PGnotify* notice) const { PQfreemem(notice); }
+};
+using PqNotice = std::unique_ptr<PGnotify, PqFree>;
 using PqConnection = std::unique_ptr<PGconn, PqEnd>;
 using PqResult = std::unique_ptr<PGresult, PqEnd>;
 

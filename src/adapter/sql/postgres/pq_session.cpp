@@ -229,6 +229,24 @@ Status PqSession::settle() {
   return {};
 }
 
+Result<std::vector<std::string>> PqSession::hear(Millis time, int wake) {
+  if (!is_connected()) return tl::unexpected(lost("the connection is cut"));
+  ORGO_CHECK(settle());
+  std::vector<std::string> told;
+  const auto take = [&] {
+    while (const PqNotice notice{PQnotifies(connection_.get())}) told.emplace_back(notice->extra);
+  };
+  take();
+  if (!told.empty()) return told;
+  std::array events = {pollfd{PQsocket(connection_.get()), POLLIN, 0}, pollfd{wake, POLLIN, 0}};
+  if (poll(events.data(), events.size(), static_cast<int>(time.count())) > 0 && events[0].revents != 0) {
+    if (PQconsumeInput(connection_.get()) == 0)
+      return tl::unexpected(lost(in_one_line(PQerrorMessage(connection_.get()))));
+    take();
+  }
+  return told;
+}
+
 bool PqSession::send(std::span<const PqCall> calls, std::vector<bool>& prepares) {
   auto* const connection = connection_.get();
   std::vector<const PqPrepared*> on_their_way;  // once, though it stands twice in this message

@@ -54,6 +54,9 @@ class PqSession {
   PqAnswers ask(std::span<const PqCall> calls);
   /// A statement whose answer nobody waits for; it is read before the next one goes out.
   void post(const std::string& sql);
+  /// What the channels that this session listens to have told, by now or within `time`; earlier also when `wake` can be
+  /// read. Empty: nothing.
+  Result<std::vector<std::string>> hear(Millis time, int wake);
   /// SQLSTATE of the last error; empty when the server had no part in it.
   [[nodiscard]] const std::string& state() const { return state_; }
 
