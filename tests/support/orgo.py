@@ -207,12 +207,12 @@ class Orgo:
             if not cursor:
                 return
 
-    def cli(self, *arguments, check=True, stdin=None, data=True):
+    def cli(self, *arguments, check=True, stdin=None, data=True, timeout=120):
         """`orgo ARGUMENTS --data ...`; returns the finished process (text)."""
         command = [str(BINARY), *map(str, arguments)]
         if data:
             command += ["--data", str(self.data), "--config", str(self.config)]
-        done = subprocess.run(command, capture_output=True, text=True, input=stdin, cwd=self.folder, timeout=120 * PATIENCE,
+        done = subprocess.run(command, capture_output=True, text=True, input=stdin, cwd=self.folder, timeout=timeout * PATIENCE,
                               env=child_environment())
         if check:
             expect(done.returncode == 0, f"{' '.join(command)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
