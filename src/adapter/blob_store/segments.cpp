@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "adapter/blob_store/packed_blob.h"
 #include "adapter/blob_store/segment_format.h"
 #include "adapter/data_folder/make_folder.h"
 #include "base/hash.h"
@@ -24,18 +24,11 @@ using Header = SegmentHeader;
 constexpr std::size_t kHeaderBytes = kSegmentHeaderBytes;
 constexpr std::size_t kOpenFilesMax = 16;
 constexpr std::size_t kKeptBufferBytes = 4 << 20;
-constexpr int kZstdLevel = 1;
 
 tl::unexpected<Error> io_failure(std::string what, int code) {
   return failure(code == ENOSPC || code == EDQUOT || code == EFBIG ? Errc::resource_exhausted : Errc::unavailable,
                  std::move(what) + ": " + std::strerror(code));
 }
-
-struct Compressor {
-  ZSTD_CCtx* context = ZSTD_createCCtx();
-  std::string out;
-  ~Compressor() { ZSTD_freeCCtx(context); }
-};
 
 Status write_all(int fd, std::string_view bytes, std::int64_t offset, const std::string& path) {
   while (!bytes.empty()) {
@@ -104,7 +97,6 @@ Status SegmentStore::begin_segment() {
 }
 
 Result<std::vector<BlobRef>> SegmentStore::append(std::span<const std::string_view> blobs) {
-  thread_local Compressor compressor;
   const std::lock_guard lock(append_mutex_);
   if (current_ == nullptr || end_ >= options_.segment_bytes) ORGO_CHECK(begin_segment());
   std::vector<BlobRef> refs;
@@ -112,16 +104,9 @@ Result<std::vector<BlobRef>> SegmentStore::append(std::span<const std::string_vi
   buffer_.clear();
   for (const auto blob : blobs) {
     Header header;
-    auto stored = blob;
-    if (blob.size() >= options_.compress_from) {
-      compressor.out.resize(ZSTD_compressBound(blob.size()));
-      const auto size = ZSTD_compressCCtx(compressor.context, compressor.out.data(), compressor.out.size(), blob.data(),
-                                          blob.size(), kZstdLevel);
-      if (ZSTD_isError(size) == 0 && size < blob.size() - blob.size() / 8) {
-        stored = {compressor.out.data(), size};
-        header.flags = Header::kCompressed;
-      }
-    }
+    const auto packed = pack_blob(blob, options_.compress_from);
+    const auto stored = packed.stored();
+    if (packed.is_compressed) header.flags = Header::kCompressed;
     header.stored = stored.size();
     header.length = blob.size();
     header.data_crc = crc32c(stored);
@@ -131,7 +116,6 @@ Result<std::vector<BlobRef>> SegmentStore::append(std::span<const std::string_vi
                     std::to_string(blob.size())});
     buffer_.append(reinterpret_cast<const char*>(&header), sizeof(header));
     buffer_.append(stored);
-    if (compressor.out.capacity() > kKeptBufferBytes) std::string().swap(compressor.out);
   }
   auto written = write_all(current_->fd, buffer_, end_, path(last_segment_));
   if (written && !ORGO_PLANT(bytes_not_flushed) && ::fdatasync(current_->fd) != 0) {
@@ -193,11 +177,9 @@ Result<std::string> SegmentStore::read(const BlobRef& given) {
   ORGO_CHECK(read_at(bytes.data(), header.stored, ref.offset + static_cast<std::int64_t>(kHeaderBytes)));
   if (crc32c(bytes) != header.data_crc) return failure(Errc::corrupt, where + ": the checksum of the blob is wrong");
   if ((header.flags & Header::kCompressed) == 0) return bytes;
-  std::string plain(header.length, '\0');
-  const auto size = ZSTD_decompress(plain.data(), plain.size(), bytes.data(), bytes.size());
-  if (ZSTD_isError(size) != 0 || size != header.length)
-    return failure(Errc::corrupt, where + ": the blob can't be decompressed");
-  return plain;
+  auto plain = decompress_blob(bytes, header.length);
+  if (!plain) return failure(Errc::corrupt, where + ": the blob can't be decompressed");
+  return *std::move(plain);
 }
 
 bool SegmentStore::holds(const SegmentPlace& place) {

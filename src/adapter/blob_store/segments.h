@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapter/blob_store/packed_blob.h"
 #include "adapter/blob_store/segment_format.h"
 #include "port/blob_store.h"
 
@@ -15,7 +16,7 @@ namespace orgo {
 struct SegmentOptions {
   std::string folder;
   std::int64_t segment_bytes = 128 << 20;  ///< a new file is begun past this
-  std::size_t compress_from = 4096;  ///< smaller blobs are stored as they are: zstd costs more than it saves there
+  std::size_t compress_from = kCompressFrom;
 };
 
 /// Append-only files `00000001.seg`. A record: magic (4 bytes), flags (4), stored length (8), length (8), CRC-32C of
