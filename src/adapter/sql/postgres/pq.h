@@ -16,9 +16,12 @@ using PqNotice = std::unique_ptr<PGnotify, PqFree>;
 using PqConnection = std::unique_ptr<PGconn, PqEnd>;
 using PqResult = std::unique_ptr<PGresult, PqEnd>;
 
-// pg_type.dat: the types whose binary form we write, and which have had these numbers since there are numbers.
+// pg_type.dat: the types whose binary form we read and write, and which have had these numbers since there are numbers.
+inline constexpr Oid kBool = 16;
 inline constexpr Oid kBytea = 17;
 inline constexpr Oid kInt8 = 20;
+inline constexpr Oid kInt2 = 21;
+inline constexpr Oid kInt4 = 23;
 inline constexpr Oid kText = 25;
 
 }  // namespace orgo::sql

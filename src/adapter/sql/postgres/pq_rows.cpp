@@ -3,28 +3,29 @@
 #include <charconv>
 
 namespace orgo::sql {
+namespace {
+
+/// A truth value or a whole number with its highest byte first; a text is read as people write a number.
+std::int64_t integer_of(std::string_view bytes, Oid type) {
+  if (type != kBool && type != kInt2 && type != kInt4 && type != kInt8) {
+    std::int64_t number = 0;
+    std::from_chars(bytes.data(), bytes.data() + bytes.size(), number);
+    return number;
+  }
+  const bool is_negative = !bytes.empty() && (static_cast<unsigned char>(bytes.front()) & 0x80U) != 0;
+  std::uint64_t number = is_negative ? ~std::uint64_t{0} : 0;
+  for (const char byte : bytes) number = number << 8U | static_cast<unsigned char>(byte);
+  return static_cast<std::int64_t>(number);
+}
+
+}  // namespace
 
 std::int64_t PqRows::integer(int column) const {
-  const auto written = text(column);
-  if (written == "t") return 1;
-  std::int64_t number = 0;
-  std::from_chars(written.data(), written.data() + written.size(), number);
-  return number;
+  return integer_of(text(column), PQftype(rows_.get(), column));
 }
 
 std::string_view PqRows::text(int column) const {
   return {PQgetvalue(rows_.get(), row_, column), static_cast<std::size_t>(PQgetlength(rows_.get(), row_, column))};
-}
-
-/// Of the form "\x0123...".
-std::string_view PqRows::blob(int column) {
-  const auto hex = text(column);
-  const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
-  auto& bytes = blobs_.emplace_back();
-  bytes.reserve(hex.size() / 2);
-  for (std::size_t i = 2; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(digit(hex[i]) << 4U | digit(hex[i + 1]));
-  return bytes;
 }
 
 bool PqRows::is_null(int column) const {

@@ -27,6 +27,7 @@ short events_of(PostgresPollingStatusType polling) {
   return polling == PGRES_POLLING_READING ? POLLIN : POLLOUT;
 }
 
+constexpr int kBinaryRows = 1;
 constexpr Millis kGraceTime{2'000};  ///< the server gives up first, and says why
 
 /// Whom this machine trusts; the url may name others (sslrootcert).
@@ -125,8 +126,7 @@ Status PqSession::set_up() {
   const std::string encoding = ORGO_PLANT(encoding_of_the_url) ? "" : "SET client_encoding TO UTF8; ";
   auto asked = encoding + "SET search_path TO " + options_.schema + "; SET statement_timeout TO " + patience +
                "; SET lock_timeout TO " + patience + "; SET idle_in_transaction_session_timeout TO " +
-               (options_.only_reads ? "0" : patience) +
-               "; SET bytea_output TO hex; SET tcp_keepalives_idle TO 10; SET jit TO off; ";
+               (options_.only_reads ? "0" : patience) + "; SET tcp_keepalives_idle TO 10; SET jit TO off; ";
   if (!backend_.empty())
     asked += "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = " + backend_ +
              " AND backend_start = '" + backend_since_ + "'; ";
@@ -271,7 +271,7 @@ bool PqSession::send(std::span<const PqCall> calls, std::vector<bool>& prepares)
         return false;
     }
     if (PQsendQueryPrepared(connection, statement->name.c_str(), count, bytes.data(), sizes.data(), formats.data(),
-                            0) == 0)
+                            kBinaryRows) == 0)
       return false;
   }
   return PQpipelineSync(connection) != 0;
