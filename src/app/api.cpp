@@ -164,7 +164,9 @@ class RemoteApi final : public Api {
   std::int64_t own_ = 0;  ///< number of a token that was made for this
 };
 
-Status check_there_is_data(const std::string& folder) {
+Status check_there_is_data(const SqlStoreOptions& place) {
+  if (is_on_a_server(place.database)) return {};  // which says so itself
+  const auto& folder = place.folder;
   for (const char* ours : {"blobs", "orgo.db"})
     if (::access((std::filesystem::path(folder) / ours).c_str(), R_OK) == 0) return {};
   if (errno == EACCES)
@@ -287,7 +289,7 @@ Result<TenantId> tenant_of(const CommonOptions& common, TenantStore& tenants) {
 
 Result<std::unique_ptr<SqlStores>> open_store_to_read(const CommonOptions& common) {
   ORGO_TRY(settings, read_settings(common));
-  ORGO_CHECK(check_there_is_data(settings.data));
+  ORGO_CHECK(check_there_is_data(settings.stores));
   return SqlStores::open(to_read(settings.stores));
 }
 
@@ -313,7 +315,7 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
     if (!common.tenant.empty() && common.tenant != kFirstTenantName) ORGO_CHECK(api->act_for(common.tenant));
     return std::unique_ptr<Api>(std::move(api));
   }
-  ORGO_CHECK(check_there_is_data(settings.data));
+  ORGO_CHECK(check_there_is_data(settings.stores));
   ORGO_TRY(folder, DataFolder::own(settings.data));
   ORGO_TRY(store, SqlStores::open(settings.stores));
   // As a server does, so that what a restore holds can be decided on before one is started.

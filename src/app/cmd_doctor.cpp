@@ -299,7 +299,7 @@ class Doctor {
     else
       add("mails", Mood::wrong,
           std::to_string(damaged) + " of " + std::to_string(whole + damaged) + " are damaged or gone: " + named +
-              "; what a backup has of blobs/ can be put back");
+              "; what a backup has of them (blobs/, or table raw_mails of a server) can be put back");
     if (gone > 0)
       add("messages", Mood::wrong,
           std::to_string(gone) + " that were accepted are gone from the database (" + named_gone +

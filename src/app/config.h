@@ -32,6 +32,7 @@ struct Config {
   NodeConfig node;
   DataConfig data;
   DatabaseConfig database;
+  FilesConfig files;
   HttpConfig http;
   LmtpConfig lmtp;
   SmtpInConfig smtp_in;

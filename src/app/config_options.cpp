@@ -8,6 +8,7 @@ OptionSet config_options(Config& config) {
   declare(options, config.node);
   declare(options, config.data);
   declare(options, config.database);
+  declare(options, config.files);
   declare(options, config.http);
   declare(options, config.lmtp);
   declare(options, config.smtp_in);
@@ -31,6 +32,7 @@ OptionSet config_options(Config& config) {
 }
 
 void check_together(const Config& config, const OptionSet& options, std::vector<Diagnostic>& errors) {
+  check(config.files, config.database, options, errors);
   check(config.http, config.limits.message_size.peek(), options, errors);
   check(config.smtp_in, options, errors);
   check(config.smtp, options, errors);

@@ -287,7 +287,7 @@ config.yaml:8:24: error: 'tiny' is not a size; write a whole number and a unit, 
       |                        ^~~~ as in limits.message_size: 25 MB
 config.yaml:9:1: error: unknown key 'organisation'
     9 | organisation: {}
-      | ^~~~~~~~~~~~ did you mean 'organization'? (known: answers, data, database, delivery, feeds, http, imap, limits, lmtp, log, mail, mailboxes, modules, node, organization, processing, queue, rules, silence, smtp, smtp_in, suppression, tenants, webhooks)
+      | ^~~~~~~~~~~~ did you mean 'organization'? (known: answers, data, database, delivery, feeds, files, http, imap, limits, lmtp, log, mail, mailboxes, modules, node, organization, processing, queue, rules, silence, smtp, smtp_in, suppression, tenants, webhooks)
 )");
 }
 

@@ -16,9 +16,10 @@ struct BlobRef {
   friend bool operator==(const BlobRef&, const BlobRef&) = default;
 };
 
-/// Keeps raw mail outside the main database, within the same promise of durability. Backend: segments (append-only
-/// files). Threads: any. Errors: unavailable (I/O), resource_exhausted (disk full), corrupt (checksum, or no reference
-/// of this store).
+/// Keeps raw mail outside the main database, within the same promise of durability: what is appended is durable before
+/// a row names it. Backend: segments (append-only files). Rows of the database itself need no such step, and come in
+/// with the row that names them (adapter/sql/mail_bytes.h). Threads: any. Errors: unavailable (I/O), resource_exhausted
+/// (disk full), corrupt (checksum, or no reference of this store).
 class BlobStore {
  public:
   virtual ~BlobStore() = default;

@@ -64,6 +64,19 @@ def the_database_is_where_its_url_says():
             expect("correct horse" not in told, "a password is never shown")
 
 
+@looks("files.store")
+def mails_lie_where_it_says():
+    if not postgres.available():
+        return "PostgreSQL is not installed: not looked at"
+    with postgres.Postgres() as server:
+        for store, rows in (("folder", "0"), ("database", "1")):
+            with started(f"database: {{url: '{server.url}'}}\nfiles: {{store: {store}}}\n") as orgo:
+                orgo.deliver(mail())
+                orgo.settle()
+                expect(server.sql("SELECT count(*) FROM orgo.raw_mails", "orgo") == [rows], f"{store}: a row for each mail, or none")
+                expect(any(path.stat().st_size for path in (orgo.data / "blobs").glob("*.seg")) == (store == "folder"), store)
+
+
 @looks("http.tls.certificate", "http.tls.key", "smtp_in.tls.certificate", "smtp_in.tls.key", "smtp_in.require_tls")
 def doors_speak_tls():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="orgo-test-"))

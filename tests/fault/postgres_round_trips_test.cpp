@@ -9,6 +9,7 @@
 #include "adapter/blob_store/segments.h"
 #include "adapter/clock/system_clock.h"
 #include "adapter/memory/memory_work_hints.h"
+#include "adapter/sql/postgres/postgres_blob_rows.h"
 #include "adapter/sql/postgres/postgres_engine.h"
 #include "adapter/sql/stores.h"
 #include "service/processing/processor.h"
@@ -25,7 +26,7 @@ constexpr std::uint64_t kToAccept = 2;
 constexpr std::uint64_t kToDecide = 9;          ///< from its lease to the end of its work
 constexpr std::uint64_t kToDecideReplies = 10;  ///< their tasks are read besides
 
-class RoundTrips : public testing::Test {
+class RoundTrips : public testing::TestWithParam<MailPlace> {
  protected:
   void SetUp() override {
     if (!Postgres::available()) GTEST_SKIP() << "PostgreSQL is not installed (scripts/packages-test.txt)";
@@ -38,7 +39,9 @@ class RoundTrips : public testing::Test {
     options.server.schema = "trips" + std::to_string(++schemas);
     auto engine = sql::PostgresEngine::open(options).value();
     engine_ = engine.get();
-    stores_ = std::make_unique<SqlStores>(std::move(engine), SegmentStore::open({folder_ + "/blobs"}).value());
+    auto rows = std::make_unique<sql::PostgresBlobRows>(*engine);
+    stores_ = std::make_unique<SqlStores>(std::move(engine), SegmentStore::open({folder_ + "/blobs"}).value(),
+                                          std::move(rows), GetParam());
     PolicySettings own;
     own.decide.domain = "school.example";
     own.decide.id_key = "0123456789abcdef";
@@ -124,14 +127,14 @@ class RoundTrips : public testing::Test {
   std::size_t warmed_up_ = 0;  ///< mails
 };
 
-TEST_F(RoundTrips, ABatchCostsAsMuchAsOneMail) {
+TEST_P(RoundTrips, ABatchCostsAsMuchAsOneMail) {
   for (const int count : {1, 10, 100}) {
     EXPECT_EQ(accept(count), kToAccept) << count;
     EXPECT_EQ(decide(count), kToDecide) << count;
   }
 }
 
-TEST_F(RoundTrips, SoDoesABatchOfReplies) {
+TEST_P(RoundTrips, SoDoesABatchOfReplies) {
   for (const int count : {1, 10, 100}) {
     accept(count);
     decide(count);
@@ -141,6 +144,9 @@ TEST_F(RoundTrips, SoDoesABatchOfReplies) {
   EXPECT_EQ(stores_->tasks.list({.tenant = kTenant, .limit = 1000}).value().size(), 111U + warmed_up_)
       << "replies make no tasks";
 }
+
+INSTANTIATE_TEST_SUITE_P(Every, RoundTrips, testing::Values(MailPlace::folder, MailPlace::database),
+                         [](const auto& mails) { return mails.param == MailPlace::folder ? "Folder" : "Database"; });
 
 }  // namespace
 }  // namespace orgo::fault

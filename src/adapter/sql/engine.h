@@ -149,6 +149,8 @@ class Engine {
 
   /// The database's own check of all that it keeps; "ok" or what is wrong.
   virtual Result<std::string> check_integrity() = 0;
+  /// Are the tables there, and readable, that only this engine has? corrupt names the first that is not.
+  virtual Status check_own_tables() { return {}; }
   /// Why the last write failed; empty when the last one went well. For /readyz.
   [[nodiscard]] virtual std::string trouble() const = 0;
   /// A write that belongs to the stores but went elsewhere (bytes of a message) failed or went well.

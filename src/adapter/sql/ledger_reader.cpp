@@ -71,7 +71,12 @@ Status count_work(Connection& db, Lines& lines) {
   }
 }
 
-Status count_stored(Connection& db, BlobStore& blobs, Lines& lines) {
+Status count_stored(Connection& db, MailBytes& bytes, Lines& lines) {
+  const auto count = [&](const LineKey& key, std::span<const BlobRef> refs) -> Status {
+    ORGO_TRY(held, bytes.count_held(db, key.first, refs));
+    line_of(lines, key).stored += held;
+    return {};
+  };
   Query query(db, "SELECT tenant, channel, blob FROM messages");
   std::map<LineKey, std::vector<BlobRef>> refs;
   for (;;) {
@@ -80,11 +85,11 @@ Status count_stored(Connection& db, BlobStore& blobs, Lines& lines) {
     auto& of_line = refs[key_of(query)];
     of_line.push_back({query.string(2)});
     if (of_line.size() < kRefsAtOnce) continue;
-    line_of(lines, key_of(query)).stored += blobs.count_held(of_line);
+    ORGO_CHECK(count(key_of(query), of_line));
     of_line.clear();
   }
   for (const auto& [key, rest] : refs)
-    if (!rest.empty()) line_of(lines, key).stored += blobs.count_held(rest);
+    if (!rest.empty()) ORGO_CHECK(count(key, rest));
   return {};
 }
 
@@ -178,7 +183,7 @@ Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
   ORGO_CHECK(count_decisions(*use, lines));
   ORGO_CHECK(count_gone(*use, lines));
   ORGO_CHECK(count_work(*use, lines));
-  ORGO_CHECK(count_stored(*use, blobs_, lines));
+  ORGO_CHECK(count_stored(*use, bytes_, lines));
   std::vector<LedgerLine> answer;
   answer.reserve(lines.size());
   for (auto& [key, line] : lines) answer.push_back(std::move(line));
@@ -189,6 +194,7 @@ Result<LedgerReader::States> SqlLedgerReader::look_at_states(const LedgerPlace& 
   ORGO_TRY(use, engine_.snapshot());  // a message and its work come together, so none is seen in between
   States states{.last = after};
   Gaps gaps(states);
+  std::vector<TenantBlob> blobs;  // of those that are seen
   for (auto tenant = after.tenant.value; static_cast<int>(states.seen.size()) < limit;) {
     Query query(*use,
                 "SELECT m.id, m.blob, d.message, w.state FROM messages m LEFT JOIN decisions d ON d.tenant = m.tenant "
@@ -208,8 +214,7 @@ Result<LedgerReader::States> SqlLedgerReader::look_at_states(const LedgerPlace& 
       states.seen.push_back(states.last);
       if (query.is_null(2) && query.is_null(3) && !ORGO_PLANT(stateless_not_seen))
         states.stateless.push_back(states.last);
-      const BlobRef ref{query.string(1)};
-      if (blobs_.count_held(std::span(&ref, 1)) == 0) states.lost.push_back(states.last);
+      blobs.push_back({TenantId{tenant}, {query.string(1)}});
     }
     if (rows == room) break;
     ORGO_TRY(last, last_message(*use, tenant));
@@ -220,6 +225,9 @@ Result<LedgerReader::States> SqlLedgerReader::look_at_states(const LedgerPlace& 
     if (!more) break;
     tenant = next.integer(0);
   }
+  ORGO_TRY(held, bytes_.look_for(*use, blobs));
+  for (std::size_t i = 0; i < held.size(); ++i)
+    if (!held[i]) states.lost.push_back(states.seen[i]);
   return states;
 }
 

@@ -2,14 +2,14 @@
 #include <vector>
 
 #include "adapter/sql/engine.h"
-#include "port/blob_store.h"
+#include "adapter/sql/mail_bytes.h"
 #include "port/ledger_reader.h"
 
 namespace orgo {
 
 class SqlLedgerReader final : public LedgerReader {
  public:
-  SqlLedgerReader(sql::Engine& engine, BlobStore& blobs) : engine_(engine), blobs_(blobs) {}
+  SqlLedgerReader(sql::Engine& engine, MailBytes& bytes) : engine_(engine), bytes_(bytes) {}
 
   Result<std::vector<LedgerLine>> count_ledger() override;
   Result<States> look_at_states(const LedgerPlace& after, int limit) override;
@@ -17,7 +17,7 @@ class SqlLedgerReader final : public LedgerReader {
 
  private:
   sql::Engine& engine_;
-  BlobStore& blobs_;
+  MailBytes& bytes_;
 };
 
 }  // namespace orgo

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <functional>
 #include <span>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "adapter/sql/accepting.h"
 #include "adapter/sql/late_tables.h"
 #include "adapter/sql/lookup.h"
 #include "adapter/sql/rows.h"
@@ -51,90 +51,6 @@ BlobRef blob_of(Query& row) {
   return {row.string(kMessageColumns)};
 }
 
-/// What a batch asks of the store before it writes, all of it at once, and what it has accepted itself.
-class Accepting {
- public:
-  Accepting(sql::Transaction& tx, std::span<const RawMessage> messages, std::span<const DedupKey> keys)
-      : messages_(messages), keys_(keys),
-        copies_(tx.connection(),
-                "SELECT id, known_id FROM messages WHERE tenant = ? AND id_hash = ? AND copy_hash = ?"),
-        kept_(tx.connection(),
-              "SELECT id, known_id, channel FROM messages WHERE tenant = ? AND id_hash = ? AND content = ? AND channel "
-              "IN (?, ?) "
-              "ORDER BY id LIMIT 1"),
-        known_(tx.connection(), "SELECT 1 FROM messages WHERE tenant = ? AND id_hash = ? LIMIT 1") {
-    for (std::size_t i = 0; i < messages.size(); ++i) {
-      const auto& envelope = messages[i].envelope;
-      const auto& key = keys[i];
-      copies_.ask(envelope.tenant.value, key.id_hash, key.copy_hash);
-      known_.ask(envelope.tenant.value, key.id_hash);
-      const auto doors = channels_of_same_mail(envelope.channel);
-      kept_at_.push_back(kept_.size());
-      if (!doors.empty())
-        kept_.ask(envelope.tenant.value, key.id_hash, Query::Blob{sql::bytes_of(key.content)},
-                  static_cast<int>(doors.front()), static_cast<int>(doors.back()));
-    }
-    copies_.send();
-    kept_.send();
-    known_.send();
-  }
-
-  /// The message that was accepted before with this very key, or the same mail by another of the doors where mails are
-  /// kept; nothing: it is new.
-  Result<std::optional<Accepted>> find_copy(std::size_t i) {
-    ORGO_TRY(copy, first_of(copies_, i));
-    if (copy) return copy;
-    const auto same = [&](std::size_t earlier) { return keys_[earlier].copy_hash == keys_[i].copy_hash; };
-    if (auto mine = find_mine(i, same)) return mine;
-    const auto doors = channels_of_same_mail(messages_[i].envelope.channel);
-    if (doors.empty()) return std::optional<Accepted>();
-    ORGO_TRY(kept, first_of(kept_, kept_at_[i]));
-    if (kept) return kept;
-    return find_mine(i, [&](std::size_t earlier) {
-      return keys_[earlier].content == keys_[i].content &&
-             std::ranges::find(doors, messages_[earlier].envelope.channel) != doors.end();
-    });
-  }
-  Result<bool> knows_id(std::size_t i) {
-    if (find_mine(i, [](std::size_t /*earlier*/) { return true; })) return true;
-    ORGO_TRY(rows, known_.rows(i));
-    ORGO_TRY(there, rows->next());
-    rows->again();
-    return there;
-  }
-  void add(std::size_t i, const Accepted& accepted) { mine_[keys_[i].id_hash].push_back({i, accepted}); }
-
- private:
-  static Result<std::optional<Accepted>> first_of(sql::Lookup& lookup, std::size_t i) {
-    ORGO_TRY(rows, lookup.rows(i));
-    ORGO_TRY(there, rows->next());
-    std::optional<Accepted> found;  // `known_id` is as it was when the message came first
-    if (there) found = {.message = {rows->integer(0)}, .duplicate = true, .known_id = rows->integer(1) != 0};
-    rows->again();  // what is written now is not held up by it
-    return found;
-  }
-  /// The first of this batch that is alike.
-  template <typename Alike>
-  std::optional<Accepted> find_mine(std::size_t i, const Alike& is_alike) const {
-    const auto of_id = mine_.find(keys_[i].id_hash);
-    if (of_id == mine_.end()) return std::nullopt;
-    for (auto [earlier, accepted] : of_id->second)
-      if (messages_[earlier].envelope.tenant == messages_[i].envelope.tenant && is_alike(earlier)) {
-        accepted.duplicate = true;
-        return accepted;
-      }
-    return std::nullopt;
-  }
-
-  std::span<const RawMessage> messages_;
-  std::span<const DedupKey> keys_;
-  sql::Lookup copies_;
-  sql::Lookup kept_;
-  sql::Lookup known_;
-  std::vector<std::size_t> kept_at_;
-  std::unordered_map<std::int64_t, std::vector<std::pair<std::size_t, Accepted>>> mine_;  ///< by their id_hash
-};
-
 /// What is taken for a duplicate is on the record, since a mistake here would lose a mail.
 Status record_repeated(sql::Transaction& tx, const Envelope& envelope, MessageId message) {
   Event event;
@@ -158,7 +74,7 @@ Status insert_message(sql::Transaction& tx, const Envelope& envelope, const Dedu
 }
 
 Result<Accepted> accept_one(sql::Transaction& tx, Accepting& batch, std::size_t i, const RawMessage& raw,
-                            const DedupKey& key, const BlobRef& blob) {
+                            const DedupKey& key, BytesInTransaction& bytes) {
   const auto& envelope = raw.envelope;
   ORGO_TRY(copy, batch.find_copy(i));
   if (copy) {
@@ -170,6 +86,7 @@ Result<Accepted> accept_one(sql::Transaction& tx, Accepting& batch, std::size_t 
   accepted.known_id = known_id;
   ORGO_TRY(id, tx.next(envelope.tenant, sql::Counter::message));
   accepted.message = {id};
+  ORGO_TRY(blob, bytes.place(i, envelope.tenant, accepted.message));
   ORGO_CHECK(insert_message(tx, envelope, key, blob, raw.bytes.size(), accepted));
   Event event;
   event.kind = EventKind::message_accepted;
@@ -185,24 +102,18 @@ Result<Accepted> accept_one(sql::Transaction& tx, Accepting& batch, std::size_t 
 }  // namespace
 
 Result<std::vector<Accepted>> SqlMessageStore::accept(std::span<const RawMessage> messages, Deadline deadline) {
-  // Keys and bytes first, on the caller's thread: while they are hashed and flushed, the writer commits another batch.
+  // Keys and bytes first, on the caller's thread: while they are hashed, packed or flushed, the writer commits another
+  // batch.
   std::vector<DedupKey> keys;
-  std::vector<std::string_view> blobs;
-  std::vector<std::size_t> blob_of_message;
   keys.reserve(messages.size());
-  blobs.reserve(messages.size());
-  blob_of_message.reserve(messages.size());
   for (const auto& message : messages) {
     keys.push_back(dedup_key(message.envelope, message.bytes));
     if (ORGO_PLANT(dedup_ignored)) keys.back().copy_hash += ::rand();
-    // One mail to several recipients arrives as neighbours that share their bytes, and is stored once.
-    if (blobs.empty() || blobs.back().data() != message.bytes.data()) blobs.push_back(message.bytes);
-    blob_of_message.push_back(blobs.size() - 1);
   }
-  auto refs = blobs_.append(blobs);
-  if (!refs) {
-    engine_.remember(tl::unexpected(refs.error()));
-    return tl::unexpected(std::move(refs).error());
+  auto incoming = bytes_.take_in(messages);
+  if (!incoming) {
+    engine_.remember(tl::unexpected(incoming.error()));
+    return tl::unexpected(std::move(incoming).error());
   }
   std::vector<TenantId> tenants;
   for (const auto& message : messages) tenants.push_back(message.envelope.tenant);
@@ -212,8 +123,9 @@ Result<std::vector<Accepted>> SqlMessageStore::accept(std::span<const RawMessage
         std::vector<Accepted> accepted;
         accepted.reserve(messages.size());
         Accepting batch(tx, messages, keys);
+        BytesInTransaction bytes(bytes_, *incoming, tx);
         for (std::size_t i = 0; i < messages.size(); ++i) {
-          ORGO_TRY(one, accept_one(tx, batch, i, messages[i], keys[i], (*refs)[blob_of_message[i]]));
+          ORGO_TRY(one, accept_one(tx, batch, i, messages[i], keys[i], bytes));
           accepted.push_back(one);
         }
         return accepted;
@@ -225,11 +137,13 @@ Status SqlMessageStore::rehearse(TenantId tenant, Deadline deadline) {
   static constexpr const char* kUndone = "rehearsed";
   const RawMessage raw{{.tenant = tenant}, "Message-ID: <rehearsal@localhost>\r\n\r\n"};
   const auto key = dedup_key(raw.envelope, raw.bytes);
+  const auto incoming = bytes_.try_in(raw);
   const auto status = engine_.write(
       {tenant},
       [&](sql::Transaction& tx) -> Status {
         Accepting batch(tx, std::span(&raw, 1), std::span(&key, 1));
-        auto taken = accept_one(tx, batch, 0, raw, key, {});
+        BytesInTransaction bytes(bytes_, incoming, tx);
+        auto taken = accept_one(tx, batch, 0, raw, key, bytes);
         if (!taken) return tl::unexpected(std::move(taken).error());
         ORGO_CHECK(tx.finish());
         // Read back: what waits to be written has to be written for that.
@@ -290,39 +204,67 @@ Error of_database(Error error) {
 
 /// All of it but the bytes, which are at `blob`.
 Result<MessageStore::Loaded> read_loaded(sql::Lookup& lookup, std::size_t i, MessageId id, BlobRef& blob) {
-  const auto rows = lookup.rows(i);
-  if (!rows) return tl::unexpected(of_database(rows.error()));
-  const auto row = (*rows)->next();
-  if (!row) return tl::unexpected(of_database(row.error()));
-  if (!*row) return failure(Errc::not_found, "there is no message " + to_string(id));
-  blob = blob_of(**rows);
-  return MessageStore::Loaded{message_from_row(**rows), {}};
+  ORGO_TRY(rows, lookup.rows(i));
+  ORGO_TRY(row, rows->next());
+  if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
+  blob = blob_of(*rows);
+  return MessageStore::Loaded{message_from_row(*rows), {}};
+}
+
+/// A batch as it is loaded, its bytes as far as they came along.
+struct LoadedBatch {
+  std::vector<Result<MessageStore::Loaded>> answers;
+  std::vector<BlobRef> blobs;
+  std::vector<bool> has_bytes;
+  bool met_damage = false;  ///< somewhere in the database
+};
+
+LoadedBatch load_batch(sql::Engine& engine, MailBytes* bytes, std::span<const std::pair<TenantId, MessageId>> ids) {
+  LoadedBatch batch{.answers = {}, .blobs = std::vector<BlobRef>(ids.size()), .has_bytes = {}};
+  batch.answers.reserve(ids.size());
+  batch.has_bytes.resize(ids.size());
+  auto use = engine.snapshot();  // not held while files are read
+  if (!use) {
+    batch.answers.assign(ids.size(), tl::unexpected(of_database(use.error())));
+    return batch;
+  }
+  sql::Lookup lookup(**use, "SELECT " ORGO_MESSAGE_COLUMNS ", m.blob FROM messages m WHERE m.tenant = ? AND m.id = ?");
+  for (const auto& [tenant, id] : ids) lookup.ask(tenant.value, id.value);
+  lookup.send();
+  const auto along = bytes == nullptr ? nullptr : bytes->ask(**use, ids);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    auto& answer = batch.answers.emplace_back(read_loaded(lookup, i, ids[i].second, batch.blobs[i]));
+    if (!answer) {
+      batch.met_damage |= answer.error().code == Errc::corrupt;
+      answer = tl::unexpected(of_database(answer.error()));
+    }
+    if (!answer || along == nullptr) continue;
+    const auto row = sql::parse_blob_row(batch.blobs[i].text);
+    if (!row || row->message != ids[i].second) continue;  // in a file, or what a neighbour of it brought
+    auto came = along->take(i);
+    batch.met_damage |= !came && came.error().code == Errc::corrupt;
+    batch.has_bytes[i] = came && came->has_value() && std::ssize(**came) == row->length;
+    if (batch.has_bytes[i]) answer->bytes = **std::move(came);
+  }
+  return batch;
 }
 
 }  // namespace
 
 std::vector<Result<MessageStore::Loaded>> SqlMessageStore::load(std::span<const std::pair<TenantId, MessageId>> ids) {
-  std::vector<Result<Loaded>> answers;
-  answers.reserve(ids.size());
-  std::vector<BlobRef> blobs(ids.size());
-  if (auto use = engine_.snapshot()) {  // not held while files are read
-    sql::Lookup lookup(**use,
-                       "SELECT " ORGO_MESSAGE_COLUMNS ", m.blob FROM messages m WHERE m.tenant = ? AND m.id = ?");
-    for (const auto& [tenant, id] : ids) lookup.ask(tenant.value, id.value);
-    for (std::size_t i = 0; i < ids.size(); ++i) answers.push_back(read_loaded(lookup, i, ids[i].second, blobs[i]));
-  } else {
-    answers.assign(ids.size(), tl::unexpected(of_database(use.error())));
-  }
+  auto batch = load_batch(engine_, &bytes_, ids);
+  // Bytes that the database can't read any more are one mail's misfortune, and stand in no other one's way.
+  if (batch.met_damage && !ORGO_PLANT(damage_stands_in_the_way)) batch = load_batch(engine_, nullptr, ids);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!answers[i]) continue;
-    auto bytes = blobs_.read(blobs[i]);
+    if (!batch.answers[i] || batch.has_bytes[i]) continue;
+    auto bytes = bytes_.read(ids[i].first, batch.blobs[i]);
     if (!bytes) {
-      answers[i] = tl::unexpected(bytes.error().in("message " + to_string(ids[i].second)));
+      batch.answers[i] = tl::unexpected(bytes.error().in("message " + to_string(ids[i].second)));
     } else {
-      answers[i]->bytes = std::move(*bytes);
+      batch.answers[i]->bytes = std::move(*bytes);
     }
   }
-  return answers;
+  return std::move(batch.answers);
 }
 
 Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListRequest& request) {

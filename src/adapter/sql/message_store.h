@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "adapter/sql/engine.h"
-#include "port/blob_store.h"
+#include "adapter/sql/mail_bytes.h"
 #include "port/message_store.h"
 
 namespace orgo {
 
-/// Rows in the database, bytes in the blob store: durable there before the row names them.
+/// Rows in the database, bytes where MailBytes says: durable there before the row names them, or with it.
 class SqlMessageStore final : public MessageStore {
  public:
-  SqlMessageStore(sql::Engine& engine, BlobStore& blobs) : engine_(engine), blobs_(blobs) {}
+  SqlMessageStore(sql::Engine& engine, MailBytes& bytes) : engine_(engine), bytes_(bytes) {}
 
   Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
   /// Would a mail be accepted? Writes all the rows of one and undoes that; no message, number or event comes of it.
@@ -29,7 +29,7 @@ class SqlMessageStore final : public MessageStore {
 
  private:
   sql::Engine& engine_;
-  BlobStore& blobs_;
+  MailBytes& bytes_;
 };
 
 }  // namespace orgo

@@ -18,7 +18,7 @@ Status check_tables(Engine& engine) {
   ORGO_TRY(use, engine.reader());
   Query all(*use, kAllTables);
   ORGO_TRY(row, all.next());
-  return row ? failure(Errc::corrupt, "a table has rows that it can't have") : Status{};
+  return row ? failure(Errc::corrupt, "a table has rows that it can't have") : engine.check_own_tables();
 }
 
 }  // namespace orgo::sql

@@ -3,15 +3,19 @@
 #include <filesystem>
 
 #include "adapter/blob_store/segments.h"
+#include "adapter/data_folder/lineage_file.h"
+#include "adapter/sql/postgres/postgres_blob_rows.h"
 #include "adapter/sql/postgres/postgres_engine.h"
 #include "adapter/sql/postgres/postgres_url.h"
 #include "adapter/sql/sqlite/sqlite_engine.h"
 
 namespace orgo {
 
-SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs)
-    : engine(std::move(given_engine)), blobs(std::move(given_blobs)), messages(*engine, *blobs), changes(*engine),
-      tasks(*engine), context(*engine), work(*engine), outbox(*engine), ledger(*engine, *blobs),
+SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs,
+                     std::unique_ptr<sql::BlobRows> given_rows, MailPlace mails)
+    : engine(std::move(given_engine)), blobs(std::move(given_blobs)), blob_rows(std::move(given_rows)),
+      bytes(*blobs, blob_rows.get(), mails == MailPlace::database), messages(*engine, bytes), changes(*engine),
+      tasks(*engine), context(*engine), work(*engine), outbox(*engine), ledger(*engine, bytes),
       tokens(*engine, changes), people(*engine), mailboxes(*engine), silence(*engine), rules(*engine), tenants(*engine),
       lineage(*engine), workload(*engine) {}
 
@@ -36,6 +40,19 @@ Error lost(const std::string& what, const std::string& folder, const std::string
                              "): put the last backup of both in their place. Nothing was changed; to begin anew with "
                              "nothing, move " +
                              folder + "/blobs away first"};
+}
+/// The same where the mails would be in the database: what is left of it in the folder is how far it had come.
+Error lost_with_its_mails(const std::string& what, const std::string& folder) {
+  return {Errc::corrupt, what + ", and " + folder +
+                             "/lineage.json says that one was served here: put its last backup in its place. Nothing "
+                             "was changed; to begin anew with nothing, move that file away first"};
+}
+/// A database on a server has been served from this folder.
+bool has_served_a_server(const std::string& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(folder + "/orgo.db", error)) return false;
+  const auto file = read_lineage_file(folder);
+  return file && file->record && file->record->mark.number > 0;
 }
 
 Status refuse_a_lost_database(const std::string& folder) {
@@ -69,11 +86,13 @@ Result<std::unique_ptr<sql::Engine>> open_server(const SqlStoreOptions& options)
   sql::PostgresEngineOptions database;
   database.server = {.url = options.database, .password = options.password, .is_sole = !options.read_only};
   database.read_only = options.read_only;
-  database.must_exist = !mail.empty();
+  const bool was_served = options.mails == MailPlace::database && has_served_a_server(options.folder);
+  database.must_exist = !mail.empty() || was_served;
   database.run_twice = options.run_twice;
   auto engine = sql::PostgresEngine::open(database);
   if (!engine && engine.error().code == Errc::corrupt)
-    return tl::unexpected(lost(engine.error().message, options.folder, mail));
+    return tl::unexpected(mail.empty() ? lost_with_its_mails(engine.error().message, options.folder)
+                                       : lost(engine.error().message, options.folder, mail));
   if (!engine) return tl::unexpected(std::move(engine).error());
   return std::unique_ptr<sql::Engine>(*std::move(engine));
 }
@@ -89,9 +108,12 @@ bool is_on_a_server(std::string_view url) {
 }
 
 Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& options) {
-  ORGO_TRY(engine, is_on_a_server(options.database) ? open_server(options) : open_embedded(options));
+  const bool on_a_server = is_on_a_server(options.database);
+  ORGO_TRY(engine, on_a_server ? open_server(options) : open_embedded(options));
   ORGO_TRY(blobs, SegmentStore::open({options.folder + "/blobs"}));
-  return std::make_unique<SqlStores>(std::move(engine), std::move(blobs));
+  std::unique_ptr<sql::BlobRows> rows;
+  if (on_a_server) rows = std::make_unique<sql::PostgresBlobRows>(*engine);
+  return std::make_unique<SqlStores>(std::move(engine), std::move(blobs), std::move(rows), options.mails);
 }
 
 Status SqlStores::release(const LeaseOwner& owner, LeasesOf which, TimePoint now) {

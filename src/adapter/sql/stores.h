@@ -1,12 +1,15 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 
+#include "adapter/sql/blob_rows.h"
 #include "adapter/sql/change_store.h"
 #include "adapter/sql/context_reader.h"
 #include "adapter/sql/engine.h"
 #include "adapter/sql/ledger_reader.h"
 #include "adapter/sql/lineage_store.h"
+#include "adapter/sql/mail_bytes.h"
 #include "adapter/sql/mailbox_store.h"
 #include "adapter/sql/message_store.h"
 #include "adapter/sql/outbox.h"
@@ -22,10 +25,14 @@
 
 namespace orgo {
 
+/// Where the bytes of mails go that come from now on.
+enum class MailPlace : std::uint8_t { folder, database };
+
 struct SqlStoreOptions {
   std::string folder;                   ///< blobs/ lie here, and orgo.db; made when it is missing
   std::string database = "sqlite";      ///< in the folder; else where the server is: postgres://user@host/database
   std::string password = {};            ///< of the server; empty: what libpq finds (PGPASSFILE, ~/.pgpass)
+  MailPlace mails = MailPlace::folder;  ///< `database`: on a server only
   bool read_only = false;               ///< for a command beside a running server; migrates nothing
   std::int64_t cache_bytes = 24 << 20;  ///< page cache of the writing connection
   bool run_twice = false;               ///< for tests: each transaction is undone once and done again
@@ -37,17 +44,20 @@ std::string check_database_url(std::string_view url);
 /// It is not in the data folder.
 bool is_on_a_server(std::string_view url);
 
-/// All stores over one database and one blob store, a class for each port.
+/// All stores over one database, with the bytes of mails in it or beside it, a class for each port.
 struct SqlStores {
   /// Those of a data folder. Unless it only reads, the caller owns the folder (adapter/data_folder): two writers would
   /// hand out work twice. unavailable: it can't be opened; invalid_input: a server that refuses us, or is not set up;
   /// conflict: written by a newer Orgo, or a server that serves another one; corrupt: not ours.
   static Result<std::unique_ptr<SqlStores>> open(const SqlStoreOptions& options);
-  /// Over any engine and any blob store.
-  SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs);
+  /// Over any engine and any blob store; `given_rows` where the engine has them.
+  SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs,
+            std::unique_ptr<sql::BlobRows> given_rows = nullptr, MailPlace mails = MailPlace::folder);
 
   std::unique_ptr<sql::Engine> engine;  ///< outlives what stands behind it
   std::unique_ptr<BlobStore> blobs;
+  std::unique_ptr<sql::BlobRows> blob_rows;  ///< nullptr: the engine has none
+  MailBytes bytes;
   SqlMessageStore messages;
   SqlChangeStore changes;
   SqlTaskStore tasks;

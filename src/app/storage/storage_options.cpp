@@ -12,16 +12,32 @@ void declare(OptionSet& options, DataConfig& data) {
 
 void declare(OptionSet& options, DatabaseConfig& database) {
   options.section("database", "Where state is kept.")
-      .text(
-          {"database.url",
-           "`sqlite`: in the data folder. Or a PostgreSQL (15 or newer) that one Orgo uses; what came in stays in the "
-           "data folder all the same.",
-           "postgres://orgo@db.example.org/orgo"},
-          database.url, check_database_url)
+      .text({"database.url",
+             "`sqlite`: in the data folder. Or a PostgreSQL (15 or newer) that one Orgo uses; where mails lie then, as "
+             "they "
+             "came, says files.store.",
+             "postgres://orgo@db.example.org/orgo"},
+            database.url, check_database_url)
       .text({"database.password",
              "Password of the user that database.url names; empty: libpq's own files (PGPASSFILE, ~/.pgpass).", "",
              Applies::at_start, Secret::yes},
             database.password, option::check_one_line);
+}
+
+void declare(OptionSet& options, FilesConfig& files) {
+  options.section("files", "Where mails lie as they came.")
+      .choice<MailPlace>({"files.store",
+                          "folder: in the data folder. database: in the PostgreSQL that database.url names, so that "
+                          "its copies and backups have them too. What came before stays where it is and is read there.",
+                          "database"},
+                         files.store, {{"folder", MailPlace::folder}, {"database", MailPlace::database}});
+}
+
+void check(const FilesConfig& files, const DatabaseConfig& database, const OptionSet& options,
+           std::vector<Diagnostic>& errors) {
+  if (files.store.peek() != MailPlace::database || is_on_a_server(database.url.peek())) return;
+  errors.push_back(options.at("files.store", "files.store is database, but database.url names no server",
+                              "a database in the data folder keeps mails beside it: write folder, or name a server"));
 }
 
 }  // namespace orgo

@@ -1,6 +1,9 @@
 #pragma once
 #include <string>
+#include <vector>
 
+#include "adapter/sql/stores.h"
+#include "base/diagnostic.h"
 #include "base/options.h"
 #include "base/setting.h"
 
@@ -15,7 +18,15 @@ struct DatabaseConfig {
   Setting<std::string> password{""};
 };
 
+struct FilesConfig {
+  Setting<MailPlace> store{MailPlace::folder};
+};
+
 void declare(OptionSet& options, DataConfig& data);
 void declare(OptionSet& options, DatabaseConfig& database);
+void declare(OptionSet& options, FilesConfig& files);
+/// Mails go into a database only where that is on a server.
+void check(const FilesConfig& files, const DatabaseConfig& database, const OptionSet& options,
+           std::vector<Diagnostic>& errors);
 
 }  // namespace orgo

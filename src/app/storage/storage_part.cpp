@@ -21,11 +21,23 @@ const StorageProbe& probe() {
   return instance;
 }
 
+Status look_at_disk(const std::string& place, MailPlace mails) {
+  std::error_code error;
+  const auto space = std::filesystem::space(place, error);
+  if (error) return failure(Errc::unavailable, place + ": " + error.message());
+  if (space.available >= kRoomLeast) return {};
+  return failure(Errc::resource_exhausted,
+                 "the disk of " + place + " is full (" + std::to_string(space.available >> 10U) + " KB free): " +
+                     (mails == MailPlace::folder ? "mail is refused with 452 until there is room"
+                                                 : "mail goes into the database all the same"));
+}
+
 }  // namespace
 
 Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   auto& part = node.lifecycle().own(std::make_unique<StoragePart>());
   part.place_ = *config.data.dir;
+  part.mail_place_ = *config.files.store;
   ORGO_TRY(folder, DataFolder::own(*config.data.dir));
   part.folder_.emplace(std::move(folder));
   node.lifecycle().on_stop("storage", [&part, &clock = node.clock()](Deadline) { part.close(clock.now()); });
@@ -108,15 +120,9 @@ std::vector<gateway::ReadyCheck> StoragePart::ready_checks() const {
              if (trouble.empty()) trouble = stores->engine->trouble();
              return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
            }},
-          {"disk", [place = place_]() -> Status {
-             std::error_code error;
-             const auto space = std::filesystem::space(place, error);
-             if (error) return failure(Errc::unavailable, place + ": " + error.message());
-             if (space.available >= kRoomLeast) return {};
-             return failure(Errc::resource_exhausted, "the disk of " + place + " is full (" +
-                                                          std::to_string(space.available >> 10U) +
-                                                          " KB free): mail is refused with 452 until there is room");
-           }}};
+          {.name = "disk",
+           .check = [place = place_, mails = mail_place_] { return look_at_disk(place, mails); },
+           .required = mail_place_ == MailPlace::folder}};
 }
 
 }  // namespace orgo

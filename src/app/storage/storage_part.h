@@ -54,6 +54,7 @@ class StoragePart {
   void watch_store(Node& node);
 
   std::string place_;  ///< of the data folder
+  MailPlace mail_place_ = MailPlace::folder;
   std::optional<DataFolder> folder_;
   std::string secret_;
   std::unique_ptr<SqlStores> stores_;

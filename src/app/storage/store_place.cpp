@@ -7,6 +7,7 @@ SqlStoreOptions store_place(const Config& config) {
   place.folder = *config.data.dir;
   place.database = *config.database.url;
   place.password = *config.database.password;
+  place.mails = *config.files.store;
   return place;
 }
 

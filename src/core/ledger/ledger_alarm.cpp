@@ -38,7 +38,8 @@ std::string words(const LedgerTrouble& trouble) {
   if (trouble.lost > 0)
     text += (text.empty() ? "" : "\n") + subject(trouble.lost) +
             " without bytes: " + named(trouble.lost, trouble.first_lost) +
-            ". `orgo doctor` says more; what a backup has of blobs/ can be put back.";
+            ". `orgo doctor` says more; what a backup has of them (blobs/, or table raw_mails of a server) can be put "
+            "back.";
   return text;
 }
 

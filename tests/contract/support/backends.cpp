@@ -9,6 +9,7 @@
 
 #include "adapter/blob_store/segments.h"
 #include "adapter/memory/memory_store.h"
+#include "adapter/sql/postgres/postgres_blob_rows.h"
 #include "adapter/sql/postgres/postgres_engine.h"
 #include "adapter/sql/stores.h"
 #include "tests/contract/support/samples.h"
@@ -129,10 +130,10 @@ class SqliteWorld : public SqlWorld {
   bool run_twice_;
 };
 
-/// A schema of its own in a database that all of them share.
+/// A schema of its own in a database that all of them share; the bytes of mails in it, too, or in files beside it.
 class PostgresWorld : public SqlWorld {
  public:
-  PostgresWorld() {
+  explicit PostgresWorld(MailPlace mails = MailPlace::database) : mails_(mails) {
     static int worlds = 0;
     options_.server.url = tests::Postgres::shared().url();
     options_.server.schema = "world" + std::to_string(++worlds);
@@ -149,11 +150,18 @@ class PostgresWorld : public SqlWorld {
   Result<std::unique_ptr<SqlStores>> open_stores() override {
     ORGO_TRY(engine, sql::PostgresEngine::open(options_));
     ORGO_TRY(blobs, SegmentStore::open({folder_ + "/blobs"}));
-    return std::make_unique<SqlStores>(std::move(engine), std::move(blobs));
+    auto rows = std::make_unique<sql::PostgresBlobRows>(*engine);
+    return std::make_unique<SqlStores>(std::move(engine), std::move(blobs), std::move(rows), mails_);
   }
 
  private:
+  MailPlace mails_;
   sql::PostgresEngineOptions options_;
+};
+
+class PostgresFolderWorld final : public PostgresWorld {
+ public:
+  PostgresFolderWorld() : PostgresWorld(MailPlace::folder) {}
 };
 
 /// Each transaction is undone once and done again: whatever a job took out of its caller, or left there, shows.
@@ -179,7 +187,9 @@ std::vector<Backend> all_backends() {
 
 std::vector<DurableBackend> durable_backends() {
   std::vector<DurableBackend> backends = {{"sqlite", make<SqliteWorld, DurableWorld>}};
-  if (tests::Postgres::available()) backends.push_back({"postgres", make<PostgresWorld, DurableWorld>});
+  if (!tests::Postgres::available()) return backends;
+  backends.push_back({"postgres", make<PostgresWorld, DurableWorld>});
+  backends.push_back({"postgres_folder", make<PostgresFolderWorld, DurableWorld>});
   return backends;
 }
 

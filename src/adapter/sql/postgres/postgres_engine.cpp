@@ -110,6 +110,22 @@ void PostgresEngine::post(std::vector<TenantId> tenants, Job job) {
     writer_->post(std::move(tenants), std::move(job), [this](const Status& status) { trouble_.remember(status); });
 }
 
+Status PostgresEngine::check_own_tables() {
+  ORGO_TRY(use, reader());
+  Query gone(
+      *use,
+      "SELECT name FROM (SELECT unnest(ARRAY['raw_mails', 'locks', 'lock_tokens']) UNION ALL SELECT 'raw_mails_' "
+      "|| n FROM generate_series(0, 15) AS n) AS wanted(name) WHERE to_regclass(name) IS NULL LIMIT 1");
+  ORGO_TRY(any, gone.next());
+  if (any) return failure(Errc::corrupt, "table " + gone.string(0) + " is gone");
+  Query readable(
+      *use,
+      "SELECT 1 FROM raw_mails WHERE tenant = 0 UNION ALL SELECT 1 FROM locks WHERE 1 = 0 UNION ALL SELECT 1 "
+      "FROM lock_tokens WHERE 1 = 0");
+  ORGO_TRY(row, readable.next());
+  return row ? failure(Errc::corrupt, "table raw_mails has rows of no tenant") : Status{};
+}
+
 /// The server looks at each page that it reads, where the database was made with checksums.
 Result<std::string> PostgresEngine::check_integrity() {
   ORGO_TRY(use, reader());

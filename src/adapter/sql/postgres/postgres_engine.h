@@ -38,6 +38,7 @@ class PostgresEngine final : public Engine {
   Status execute(std::vector<TenantId> tenants, Job job, Deadline deadline) override;
   void post(std::vector<TenantId> tenants, Job job) override;
   Result<std::string> check_integrity() override;
+  Status check_own_tables() override;
   [[nodiscard]] std::string trouble() const override { return trouble_.text(); }
   void remember(const Status& status) override { trouble_.remember(status); }
   [[nodiscard]] Stats stats() const override { return writer_ ? writer_->stats() : Stats{}; }
