@@ -100,12 +100,13 @@ Result<std::string> body_of(const commands::Command& command, const Words& words
   return body;
 }
 
-/// "T-12 is pending until 2026-12-04T09:00:00Z, priority normal, team desk, assigned to anna"
+/// "T-12 is pending until 2026-12-04T09:00:00Z, due 2026-12-05T16:00:00Z, priority normal, team desk, assigned to anna"
 std::string sentence(const json::object& task) {
   const auto assignee = text_of(task, "assignee"), until = text_of(task, "pending_until");
+  const auto due = text_of(task, "due_at");
   return text_of(task, "id") + " is " + text_of(task, "state") + (until.empty() ? "" : " until " + until) +
-         ", priority " + text_of(task, "priority") + ", team " + cell(text_of(task, "team")) +
-         (assignee.empty() ? "" : ", assigned to " + cell(assignee));
+         (due.empty() ? "" : ", due " + due) + ", priority " + text_of(task, "priority") + ", team " +
+         cell(text_of(task, "team")) + (assignee.empty() ? "" : ", assigned to " + cell(assignee));
 }
 
 int change_one(Api& api, const commands::Command& command, const std::string& task, const std::string& body,

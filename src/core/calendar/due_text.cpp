@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "core/calendar/calendar_rows.h"
+#include "core/calendar/due_span.h"
 
 namespace orgo {
 namespace {
@@ -27,11 +28,26 @@ struct NamedDay {
   std::chrono::days again{0};
 };
 
+/// "24.12.2026", "4.7.2026".
+std::optional<LocalDay> day_with_dots(std::string_view text) {
+  const auto first = text.find('.'), second = text.rfind('.');
+  if (first == std::string_view::npos || second == first || first > 2 || second - first > 3) return std::nullopt;
+  const auto two = [](std::string_view number) {
+    return std::string(number.size() < 2 ? "0" : "") + std::string(number);
+  };
+  const auto year = text.substr(second + 1);
+  if (year.size() != 4) return std::nullopt;
+  const auto day = parse_local_day(std::string(year) + "-" + two(text.substr(first + 1, second - first - 1)) + "-" +
+                                   two(text.substr(0, first)));
+  return day ? std::optional(*day) : std::nullopt;
+}
+
 std::optional<NamedDay> day_of(std::string_view text, LocalDay today) {
   if (text == "today") return NamedDay{today};
   if (text == "tomorrow") return NamedDay{today + kOneDay};
   if (text.size() == 10)
     if (const auto day = parse_local_day(text)) return NamedDay{*day};
+  if (const auto day = day_with_dots(text)) return NamedDay{*day};
   for (const std::string_view word : {"on ", "next "})
     if (text.starts_with(word)) text = trim(text.substr(word.size()));
   for (std::size_t i = 0; i < kDayNames.size(); ++i)
@@ -42,14 +58,29 @@ std::optional<NamedDay> day_of(std::string_view text, LocalDay today) {
   return std::nullopt;
 }
 
-/// "9:00", "09:30", "at 15:00": since midnight.
+/// "9:00", "09:30", "9am", "4:30 pm", "noon", "at 9": since midnight.
 std::optional<Millis> time_of(std::string_view text) {
-  if (text.starts_with("at ")) text = trim(text.substr(3));
-  if (text.size() != 4 && text.size() != 5) return std::nullopt;
-  const auto padded = text.size() == 4 ? "0" + std::string(text) : std::string(text);
-  const auto shown = parse_local_time("2000-01-01 " + padded);
-  if (!shown) return std::nullopt;
-  return *shown - std::chrono::floor<std::chrono::days>(*shown);
+  const bool at = text.starts_with("at ");
+  if (at) text = trim(text.substr(3));
+  if (text == "noon") return std::chrono::hours{12};
+  bool half = false, afternoon = false;
+  for (const std::string_view word : {"am", "pm"})
+    if (text.ends_with(word)) {
+      half = true;
+      afternoon = word == "pm";
+      text = trim(text.substr(0, text.size() - word.size()));
+    }
+  std::string shown(text);
+  if ((at || half) && text.find(':') == std::string_view::npos) shown += ":00";
+  if (shown.size() == 4) shown.insert(0, 1, '0');
+  if (shown.size() != 5) return std::nullopt;
+  const auto time = parse_local_time("2000-01-01 " + shown);
+  if (!time) return std::nullopt;
+  const Millis since = *time - std::chrono::floor<std::chrono::days>(*time);
+  constexpr Millis kHalf = std::chrono::hours{12};
+  if (!half) return since;
+  if (since < std::chrono::hours{1} || since >= kHalf + std::chrono::hours{1}) return std::nullopt;  // "13 pm"
+  return since % kHalf + (afternoon ? kHalf : Millis{0});
 }
 
 /// A day, a time, or both.
@@ -77,22 +108,13 @@ std::optional<TimePoint> on_a_day(std::string_view text, TimePoint now, const Ca
 Result<TimePoint> parse_due(std::string_view text, TimePoint now, const Calendar& calendar, const TimeZone& zone) {
   text = trim(text);
   auto span = ascii_lower(text);
+  std::erase(span, ',');  // "friday, 9:00"
   if (const auto at = on_a_day(span, now, calendar, zone)) return *at;
   if (const auto instant = parse_instant(text, zone)) return *instant;
-  if (span.starts_with("in ")) span.erase(0, 3);
-  bool business = false;
-  for (const std::string_view word : {"business ", "open ", "wall "})
-    if (const auto at = span.find(word); at != std::string::npos) {
-      span.erase(at, word.size());
-      business = word != "wall ";
-    }
-  const auto counted = parse_duration(span);
-  if (!counted || *counted <= Millis{0})
-    return failure(Errc::invalid_input, "'" + std::string(text.substr(0, 40)) + "' is not a time (" + zone.name() +
-                                            "); write it as in " + std::string(kDueForms));
-  if (!business) return now + *counted;
-  if (const auto due = add_business_time(calendar, now, *counted)) return *due;
-  return failure(Errc::invalid_input, "the calendar is never open for that long");
+  ORGO_TRY(due, parse_due_span(span, now, calendar, zone));
+  if (due) return *due;
+  return failure(Errc::invalid_input, "'" + std::string(cut_utf8(text, 40)) + "' is not a time (" + zone.name() +
+                                          "); write it as in " + std::string(kDueForms));
 }
 
 Result<std::optional<TimePoint>> parse_due_or_none(std::string_view text, TimePoint now, const Calendar& calendar,

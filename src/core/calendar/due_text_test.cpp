@@ -46,13 +46,53 @@ TEST(DueText, IsReadAsPeopleWriteIt) {
   EXPECT_EQ(read("18:00"), "2026-07-03T16:00:00Z");
   EXPECT_EQ(read("at 9:00"), "2026-07-04T07:00:00Z") << "tomorrow";
   EXPECT_EQ(read("today 9:00"), "2026-07-03T07:00:00Z") << "what is named is meant, also when it has passed";
-  for (const auto* none : {"friday 25:00", "someday 9:00", "friday 9", "9:00 9:00", "at", "next", "next tomorrow",
-                           "tomorrow tomorrow", "at at 9:00"})
+  EXPECT_EQ(read("friday, 17:30"), "2026-07-03T15:30:00Z");
+  EXPECT_EQ(read("friday at 17"), "2026-07-03T15:00:00Z");
+  EXPECT_EQ(read("tomorrow noon"), "2026-07-04T10:00:00Z");
+  EXPECT_EQ(read("9am"), "2026-07-04T07:00:00Z");
+  EXPECT_EQ(read("monday 4:30 pm"), "2026-07-06T14:30:00Z");
+  EXPECT_EQ(read("12 am"), "2026-07-03T22:00:00Z") << "midnight";
+  EXPECT_EQ(read("12pm"), "2026-07-04T10:00:00Z") << "noon";
+  EXPECT_EQ(read("24.12.2026"), "2026-12-24T16:00:00Z");
+  EXPECT_EQ(read("4.7.2026 9:00"), "2026-07-04T07:00:00Z");
+  for (const auto* none :
+       {"13 pm", "0 am", "noon am", "31.02.2026", "24.12.", "24.12.26", "1.2.3.2026", "am", "at :00", "friday 25:00",
+        "someday 9:00", "friday 9", "9:00 9:00", "at", "next", "next tomorrow", "tomorrow tomorrow", "at at 9:00"})
     EXPECT_TRUE(read(none).find("is not a time") != std::string::npos) << none << ": " << read(none);
   for (const auto* none : {"", "soon", "2026-13-01", "2026-07-08 25:00", "-2 hours", "0 hours", "2 fortnights"})
     EXPECT_TRUE(read(none).find("is not a time") != std::string::npos) << none << ": " << read(none);
   EXPECT_EQ(parse_due("2 business hours", now, Calendar(CalendarPlan{}), zone).error().code, Errc::invalid_input);
   EXPECT_EQ(to_rfc3339(*parse_due("today", now, Calendar(), TimeZone())), "2026-07-04T00:00:00Z") << "always open";
+}
+
+TEST(DueText, ASpanIsWhatPeopleMeanByIt) {
+  const auto calendar = office();
+  const auto zone = calendar.zone();
+  const auto read = [&](std::string_view text, std::string_view now) {
+    const auto due = parse_due(text, *parse_rfc3339(now), calendar, zone);
+    return due ? to_string(zone.to_local(*due)).substr(0, 16) : due.error().message.substr(0, 40);
+  };
+  constexpr auto kFriday = "2026-07-03T12:00:00Z", kSaturday = "2026-07-04T12:00:00Z";  // 14:00 in Berlin
+  EXPECT_EQ(read("1.5 hours", kFriday), "2026-07-03T15:30");
+  EXPECT_EQ(read("1 h 30 min", kFriday), "2026-07-03T15:30");
+  EXPECT_EQ(read("2 months", kFriday), "2026-09-03T14:00");
+  EXPECT_EQ(read("5 months", "2026-08-31T12:00:00Z"), "2027-01-31T14:00") << "and winter time between";
+  EXPECT_EQ(read("1 month", "2026-01-31T13:00:00Z"), "2026-02-28T14:00") << "its last day";
+  EXPECT_EQ(read("1 year", "2028-02-29T13:00:00Z"), "2029-02-28T14:00");
+  EXPECT_EQ(read("1 business day", kFriday), "2026-07-06T14:00");
+  EXPECT_EQ(read("in 2 business days", kFriday), "2026-07-07T14:00");
+  EXPECT_EQ(read("1 business day", kSaturday), "2026-07-06T14:00");
+  EXPECT_EQ(read("1 business day", "2026-07-03T20:00:00Z"), "2026-07-06T17:00") << "closed at 22 o'clock";
+  EXPECT_EQ(read("1 business day", "2026-07-03T02:00:00Z"), "2026-07-06T08:00") << "and at 4";
+  EXPECT_EQ(read("1 business week", kFriday), "2026-07-10T14:00");
+  EXPECT_EQ(read("1 business week", kSaturday), "2026-07-13T14:00");
+  EXPECT_EQ(read("10 business days", kFriday), "2026-07-17T14:00");
+  EXPECT_EQ(read("0.5 business hours", kFriday), "2026-07-03T14:30");
+  for (const auto* none :
+       {"0 months", "1.5 months", "200 months", "20 years", "2 business months", "1e3 hours", "nan hours", "inf hours",
+        "99999999999 days", "4000 business days", "1.5 fortnights", "1 month 2 days"})
+    EXPECT_NE(read(none, kFriday).find("is not a time"), std::string::npos) << none << ": " << read(none, kFriday);
+  EXPECT_EQ(parse_due("1 business day", {}, Calendar(CalendarPlan{}), zone).error().code, Errc::invalid_input);
 }
 
 TEST(DueText, AWeekdayIsTheNextThatIsAheadWhateverDayItIs) {
