@@ -99,5 +99,26 @@ def fills_up_and_recovers():
         mount.rmdir()
 
 
+def files_that_may_not_grow():
+    """`ulimit -f`, or a service with LimitFSIZE: told as a full disk is, and no end of the server."""
+    with Orgo() as orgo:
+        command = orgo.command
+        orgo.command = lambda: ["prlimit", "--fsize=9000000", *command()]
+        orgo.start()
+        acknowledged, code = deliver_until_refused(orgo, [0])
+        expect(code in (451, 452), f"a file that may not grow must be answered with 451 or 452, not {code}")
+        status, _ = orgo.http("GET", "/livez", token=None)
+        expect(status == 200, f"the server must go on, /livez says {status}")
+        orgo.stop()
+        orgo.command = command
+        orgo.start()
+        orgo.settle()
+        found = {key_of(raw): sha256(raw) for _, raw in orgo.raw_messages()}
+        for key, digest in acknowledged.items():
+            expect(found.get(key) == digest, f"LOST {key}")
+        orgo.stop()
+        return f"{len(acknowledged)} acknowledged and all there"
+
+
 if __name__ == "__main__":
-    main(fills_up_and_recovers)
+    main(fills_up_and_recovers, files_that_may_not_grow)

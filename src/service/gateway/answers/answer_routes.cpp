@@ -1,7 +1,6 @@
 #include "service/gateway/answers/answer_routes.h"
 
 #include "base/json_writer.h"
-#include "base/log.h"
 #include "protocol/mime/transfer_encoding.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
@@ -51,13 +50,6 @@ HttpResponse version_mismatch(const Call& call, TaskNumber number) {
 Status check_key(std::string_view key) {
   if (key.size() <= kKeyMax) return {};
   return failure(Errc::invalid_input, "an Idempotency-Key has at most " + std::to_string(kKeyMax) + " bytes");
-}
-
-/// A full disk is no fault of how often somebody asks.
-Result<HttpResponse> not_stored(const Call& call, const Error& error) {
-  if (error.code != Errc::resource_exhausted) return tl::unexpected(error);
-  log::error("answer.no_room", {{"cause", error.message}, {"trace_id", call.trace_id()}});
-  return problem_response(call, problem_of_storing(error));
 }
 
 Error not_done(std::string why, MessageId message) {
@@ -112,7 +104,7 @@ Result<HttpResponse> AnswerRoutes::reply(const Call& call) {
     ORGO_TRY(now, ports_.tasks.read(request.tenant, task));
     if (now.version != *request.version) return version_mismatch(call, task);
   }
-  if (!accepted) return not_stored(call, accepted.error());
+  if (!accepted) return tl::unexpected(std::move(accepted).error());
   if (!accepted->refused.empty()) return tl::unexpected(not_done(std::move(accepted->refused), accepted->message));
   std::string text;
   JsonWriter json(text);
@@ -176,8 +168,8 @@ Result<HttpResponse> AnswerRoutes::open(const Call& call) {
     ORGO_TRY(named, ports_.commands.meant(taken.tenant, assignee, false));
     taken.assignee = std::move(named.name);
   }
-  const auto accepted = ports_.answers.open(taken);
-  if (!accepted) return not_stored(call, accepted.error());
+  auto accepted = ports_.answers.open(taken);
+  if (!accepted) return tl::unexpected(std::move(accepted).error());
   std::string text;
   JsonWriter json(text);
   json.begin_object().field("message", to_string(accepted->message)).field("duplicate", accepted->duplicate);

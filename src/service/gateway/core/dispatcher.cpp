@@ -164,7 +164,9 @@ HttpResponse Dispatcher::run(const Route& route, const Call& call) const {
   auto result = route.handler(call);
   if (result) return *std::move(result);
   const auto& error = result.error();
-  const auto problem = problem_of(error);
+  // What changes something is stored. Who is not let in yet stores nothing: there, too many are there at once.
+  const bool stores = route.method != "GET" && route.permission && !route.open;
+  const auto problem = stores ? problem_of_storing(error) : problem_of(error);
   if (problem.status >= 500)
     log::error("http.failed", {{"route", route.pattern},
                                {"method", route.method},

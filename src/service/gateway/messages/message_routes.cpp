@@ -4,7 +4,6 @@
 
 #include "base/json_writer.h"
 #include "base/keep_first.h"
-#include "base/log.h"
 #include "base/planted.h"
 #include "core/task/commands.h"
 #include "service/gateway/core/answer.h"
@@ -143,13 +142,6 @@ Result<HttpResponse> MessageRoutes::submit(const Call& call) {
   envelope.received_at = ports_.clock.now();
   ORGO_CHECK(read_archive(call, envelope));
   auto accepted = ports_.submit(envelope, call.request.body, within(kSubmitTime));
-  if (!accepted && accepted.error().code == Errc::resource_exhausted) {
-    log::error("http.message_refused", {{"cause", accepted.error().message}, {"trace_id", call.trace_id()}});
-    return problem_response(call, {507,
-                                   "resource_exhausted",
-                                   "There is no room to store the message; nothing was stored. Please try again later.",
-                                   {}});
-  }
   if (!accepted) return tl::unexpected(std::move(accepted).error());
   std::string body;
   JsonWriter writer(body);

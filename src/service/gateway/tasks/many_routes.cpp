@@ -20,7 +20,7 @@ void write_outcome(JsonWriter& writer, const ManyOutcome& outcome, TimePoint now
     writer.key("result");
     views::write_task(writer, *outcome.task, now);
   } else {
-    const auto problem = problem_of(outcome.task.error());
+    const auto problem = problem_of_storing(outcome.task.error());
     writer.key("problem").begin_object().field("status", problem.status).field("code", problem.code);
     writer.field("detail", problem.detail).end_object();
   }
