@@ -26,10 +26,11 @@ struct Committed {
 /// - conflict: another writer was first. Its message is decided already, a task has another version, a timer that it
 ///   fires is not pending, a send's lease is stale, ...: each part says what it compares. That holds also for a writer
 ///   who comes between our look and our write: conditions stand in the statements. A send whose lease has run out is
-///   not stale while nobody else leased it: delivered late is delivered.
+///   not stale while nobody else leased it: delivered late is delivered. Also: the store refuses one of its rows, for
+///   whatever reason.
 /// All of it is judged by the state before the Changes. Errors of the whole call: unavailable, resource_exhausted (disk
-/// full), deadline_exceeded (outcome unknown: the decision's message, the versions and the timers make calling again
-/// safe), corrupt.
+/// full), deadline_exceeded (outcome unknown), corrupt. After each of them some may have been applied: the decision's
+/// message, the versions and the timers make calling again safe.
 class ChangeStore {
  public:
   virtual ~ChangeStore() = default;

@@ -45,6 +45,10 @@ class PostgresBatch : public testing::Test {
     return found;
   }
 
+  void must_run(const std::string& statement) {
+    ASSERT_TRUE(engine_->write({}, [&](Transaction& tx) { return tx.connection().execute(statement); }));
+  }
+
   sql::PostgresEngineOptions options_;
   std::unique_ptr<PostgresEngine> engine_;
 };
@@ -116,6 +120,35 @@ TEST_F(PostgresBatch, OfTwoThatNameOneMailTheSecondIsRefusedAlone) {
   EXPECT_THAT(answers[2].error().message, testing::HasSubstr("has a mail that is named here"))
       << "it says why, as where each statement is waited for";
   EXPECT_EQ(answers[3]->task, TaskNumber{3}) << "who was refused has taken no number";
+}
+
+/// A trigger of the operator, which raises what it likes.
+TEST_F(PostgresBatch, ARowThatATriggerRefusesTakesNobodyAlong) {
+  SqlChangeStore store(*engine_);
+  int last = 0;
+  for (const char* state : {"P0001", "23514", "38000"})
+    for (const auto& [table, condition] :
+         std::map<std::string, std::string>{{"tasks", "NEW.title = 'bad'"},
+                                            {"events", "NEW.subject IN (SELECT number FROM tasks WHERE title = 'bad')"},
+                                            {"thread_aliases", "NEW.id_hash < 0"}}) {
+      SCOPED_TRACE(table + " " + state);
+      std::vector<Changes> batch;
+      for (const char* title : {"before", "beside", "bad", "behind"}) {
+        auto& changes = batch.emplace_back(opening(title));
+        ++last;
+        changes.add(ThreadAlias{std::string_view(title) == "bad" ? -last : last, TaskRef::nth_new(0), {}});
+        changes.events.push_back({.kind = EventKind::task_opened, .subject = TaskRef::nth_new(0)});
+      }
+      must_run("CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN IF " + condition +
+               " THEN RAISE EXCEPTION 'no' USING ERRCODE = '" + state + "'; END IF; RETURN NEW; END $f$");
+      must_run("CREATE TRIGGER refuse BEFORE INSERT ON " + table + " FOR EACH ROW EXECUTE FUNCTION refuse()");
+      const auto answers = store.commit(batch, within(Millis{10'000})).value();
+      ASSERT_EQ(answers.size(), 4U);
+      for (const std::size_t i : {0U, 1U, 3U}) EXPECT_TRUE(answers[i]) << i << ": " << answers[i].error().message;
+      ASSERT_FALSE(answers[2]);
+      EXPECT_EQ(answers[2].error().code, Errc::conflict);
+      must_run("DROP TRIGGER refuse ON " + table);
+    }
 }
 
 TEST_F(PostgresBatch, OneMayGoOnFromWhatAnotherOfItsBatchHasWritten) {

@@ -280,6 +280,22 @@ TEST_F(PostgresFault, ALostRightIsTroubleOfTheStore) {
   EXPECT_EQ(engine->trouble(), "");
 }
 
+/// What is refused when all is committed is nobody's in particular.
+TEST_F(PostgresFault, ACommitThatIsRefusedIsTroubleOfTheStore) {
+  auto engine = open().value();
+  as_owner("CREATE FUNCTION " + options_.server.schema +
+           ".refuse() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN RAISE "
+           "EXCEPTION 'not today' USING ERRCODE = '23514'; END $f$");
+  const auto table = options_.server.schema + ".rhythms";
+  as_owner("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " + table +
+           " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+           "EXECUTE FUNCTION " +
+           options_.server.schema + ".refuse()");
+  EXPECT_EQ(add(*engine, "x").error().code, Errc::unavailable);
+  as_owner("DROP TRIGGER late ON " + table);
+  EXPECT_TRUE(add(*engine, "x"));
+}
+
 TEST_F(PostgresFault, WhoTookOverIsTroubleOfTheStore) {
   options_.server.is_sole = true;
   auto first = open().value();

@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A class alone stands for all its methods.
 WRITERS = {
-    "SqlChangeStore::commit": "the way to change state",
+    "SqlChangeStore::commit_together": "the way to change state",
     "SqlMessageStore::accept": "a message and its work are made durable before anything is decided of them",
     "SqlMessageStore::rehearse": "writes what accept() would, and undoes it: nothing changes",
     "SqlOutbox::lease_sends": "a lease holds a send for a while; what comes of it is a part",

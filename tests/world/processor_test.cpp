@@ -114,7 +114,18 @@ class TroubledStore final : public MemoryStore {
       else if (unreadable) loaded[i] = failure(Errc::unavailable, "input/output error");
     return loaded;
   }
+  std::vector<Result<ContextFacts>> load(std::span<const ContextQuery> queries) override {
+    auto facts = MemoryStore::load(queries);
+    if (refuses_the_third && queries.size() > 2) refused = queries[2].thread.id;
+    refuses_the_third = refuses_the_third && refused == 0;
+    for (const auto& query : queries)  // the question of one, and the statement of all
+      if (query.thread.id == refused)
+        for (auto& one : facts) one = failure(Errc::conflict, "a value that the database can't hold");
+    return facts;
+  }
   bool unreadable = false;
+  bool refuses_the_third = false;
+  std::int64_t refused = 0;
   MessageId damaged;
   std::vector<std::size_t> batches;
 };
@@ -180,6 +191,27 @@ TEST_F(ProcessorTrouble, WhatIsDamagedIsBuriedTheSecondTime) {
   EXPECT_EQ(processor.step()->buried, 0);
   EXPECT_TRUE(store.dead(std::nullopt, 10)->empty());
   for (int i = 0; i < 5; ++i) {
+    clock.advance(Millis{3'600'000});
+    announce();
+    ASSERT_TRUE(processor.step());
+  }
+  const auto dead = store.dead(std::nullopt, 10).value();
+  ASSERT_EQ(dead.size(), 1U);
+  EXPECT_EQ(dead[0].key.reference, ids[2].value);
+}
+
+/// The store is well, and yet refuses whatever one of them is part of: that one ends, the others don't wait for it.
+TEST_F(ProcessorTrouble, WhatTheStoreRefusesStopsNobodyElse) {
+  store.refuses_the_third = true;
+  int decided = 0;
+  for (int i = 0; i < 8; ++i) {  // at one instant: nobody waits for a lease to end
+    announce();
+    const auto report = processor.step();
+    ASSERT_TRUE(report) << report.error().message;
+    decided += report->decided;
+  }
+  EXPECT_EQ(decided, 4);
+  for (int i = 0; i < 20; ++i) {
     clock.advance(Millis{3'600'000});
     announce();
     ASSERT_TRUE(processor.step());
@@ -262,7 +294,8 @@ TEST(Processor, KilledOftenItBuriesNobody) {
     MemoryWorkHints hints;
     hints.announce(store.unclaimed(WorkKind::process, clock.now(), 100).value(), clock.now());
     Processor processor(store, store, hints, store, store, clock, world::one_policy(rules), settings);
-    if (!last) store.calls_left = 1 + life % 5;
+    // At first before anything is decided; what is claimed together pays for it together.
+    if (!last) store.calls_left = 1 + life % (life < 8 ? 2 : 5);
     for (int step = 0; step < 3 * kMails && processor.step(); ++step) {
     }
     clock.advance(Millis{1'000});

@@ -19,6 +19,9 @@ class SqlChangeStore final : public ChangeStore {
   [[nodiscard]] std::uint64_t token_changes() const { return token_changes_; }
 
  private:
+  /// The whole is an error when the database refuses a row of one and nobody knows of which: nothing is written then.
+  Result<std::vector<Result<Committed>>> commit_together(std::span<const Changes> batch, Deadline deadline);
+
   sql::Engine& engine_;
   std::atomic<std::uint64_t> token_changes_{0};
 };

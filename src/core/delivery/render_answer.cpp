@@ -1,6 +1,7 @@
 #include "core/delivery/render_answer.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <vector>
 
@@ -120,9 +121,9 @@ Result<RenderedMail> render_answer(const RenderInput& input, const RenderSetting
   RenderedMail mail;
   mail.sender = from;
   mail.recipient = send.recipient.address;
-  mail.message_id =
-      own_message_id(input.tenant, input.id, input.task != nullptr ? input.task->number : send.subject.task(),
-                     settings.domain, settings.id_key);
+  const SendId id{ORGO_PLANT(answer_has_an_id_of_its_attempt) ? std::rand() : input.id.value};
+  mail.message_id = own_message_id(input.tenant, id, input.task != nullptr ? input.task->number : send.subject.task(),
+                                   settings.domain, settings.id_key);
   mail.subject = one_line(mark_subject(reply_subject(subject), input.task), kMailSubjectMax);
   auto& out = mail.text;
   compose::append_address_field(out, "From", settings.from_name, address_on_wire(from));

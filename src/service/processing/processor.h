@@ -52,7 +52,9 @@ class Processor {
   Result<std::vector<WorkLease>> claim();
   Result<std::vector<WorkLease>> claim_suspect(TimePoint now);
   void note_suspects(std::span<const WorkKey> keys, TimePoint now, int attempts_from);
+  void work_alone(const WorkKey& key);
   Status work_off(const std::vector<WorkLease>& leases, Report& report);
+  Result<Report> refused(const std::vector<WorkLease>& leases, const Error& why, Report& report);
   Status read(std::vector<Work>& works, Report& report);
   void parse(Work& work, MessageStore::Loaded loaded) const;
   /// Decides and commits all that depend on nothing undecided; gives back those that have to wait for this round.

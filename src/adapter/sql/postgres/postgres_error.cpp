@@ -1,5 +1,7 @@
 #include "adapter/sql/postgres/postgres_error.h"
 
+#include <algorithm>
+
 namespace orgo::sql {
 namespace {
 
@@ -11,8 +13,10 @@ bool is_of_class(std::string_view state, std::string_view two) {
 
 Errc code_of_state(std::string_view state) {
   // What is to be written is refused, and the database is well. 23: constraints; 22: a value, such as text that the
-  // encoding can't hold; 54: larger than an index or a row takes.
-  if (is_of_class(state, "23") || is_of_class(state, "22") || is_of_class(state, "54")) return Errc::conflict;
+  // encoding can't hold; 54: larger than an index or a row takes; P0, 38, 39: what a trigger of the operator raises.
+  constexpr std::string_view kOfTheRow[] = {"23", "22", "54", "P0", "38", "39"};
+  if (std::ranges::any_of(kOfTheRow, [&](std::string_view two) { return is_of_class(state, two); }))
+    return Errc::conflict;
   if (state == "53100" || state == "53200" || state == "53400") return Errc::resource_exhausted;
   if (state == "XX001" || state == "XX002") return Errc::corrupt;  // data and index
   return Errc::unavailable;

@@ -15,6 +15,9 @@ TEST(PostgresError, TheStateSaysWhatToDo) {
   EXPECT_EQ(code_of_state("XX001"), Errc::corrupt);
   EXPECT_EQ(code_of_state("54000"), Errc::conflict) << "larger than an index takes";
   EXPECT_EQ(code_of_state("22P05"), Errc::conflict) << "no such character in the encoding";
+  for (const char* state : {"P0001", "P0002", "P0004", "38000", "39001"})
+    EXPECT_EQ(code_of_state(state), Errc::conflict) << state << ": a trigger refuses this row";
+  EXPECT_EQ(code_of_state("42501"), Errc::unavailable) << "a lost right refuses all alike";
   EXPECT_EQ(code_of_state(""), Errc::unavailable);
   EXPECT_EQ(code_of_state("57P01"), Errc::unavailable);
 }
