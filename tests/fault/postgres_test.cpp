@@ -179,7 +179,7 @@ TEST_F(PostgresFault, OfTwoThatWaitForEachOtherOneRunsAgain) {
   beside.join();
   EXPECT_TRUE(status) << status.error().message;
   EXPECT_TRUE(beside_status) << beside_status.error().message;
-  EXPECT_EQ(runs, 3) << "without a deadlock the test shows nothing";
+  EXPECT_GE(runs, 3) << "without a deadlock the test shows nothing; who runs again may meet another";
 }
 
 TEST_F(PostgresFault, AFrozenServerIsNotWaitedForForEver) {
