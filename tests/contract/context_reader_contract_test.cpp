@@ -95,52 +95,6 @@ TEST_P(ContextReaderContract, ANewMailNeedsNothing) {
   EXPECT_THAT(stores.context.load({}), IsEmpty());
 }
 
-TEST_P(ContextReaderContract, FindsWhatIsKnownNewestFirst) {
-  const auto a = mail("a@x", "1"), again = mail("a@x", "2"), b = mail("b@x"), c = mail("c@x");
-  const auto first = accept(raw(a)), second = accept(raw(again)), third = accept(raw(b));
-  accept(raw(c));
-  const auto opened = must_commit(deciding(first)).task;
-  const auto facts = load(answering({"a@x", "b@x", "never@x"}));
-  const auto& known = facts.thread.known;
-  ASSERT_THAT(known, SizeIs(3));
-  std::vector<MessageId> of_a;
-  for (const auto& one : known) {
-    EXPECT_EQ(one.content, stores.messages.read(kTenant, one.id).value().key.content);
-    EXPECT_EQ(one.id_hash, message_id_hash(kTenant, one.id == third ? "b@x" : "a@x"));
-    if (one.id == third) continue;
-    of_a.push_back(one.id);
-    EXPECT_EQ(one.decided, one.id == first);
-    EXPECT_EQ(one.task, one.id == first ? std::optional(opened) : std::nullopt);
-  }
-  EXPECT_THAT(of_a, ElementsAre(second, first));
-  EXPECT_THAT(numbers(facts.thread.tasks), ElementsAre(opened));
-  EXPECT_EQ(facts.thread.tasks.at(0).title, "Water leak");
-  EXPECT_THAT(load(answering({"a@x", "b@x"}, kOtherTenant)).thread.known, IsEmpty());
-}
-
-TEST_P(ContextReaderContract, FindsAtMostEightForEachId) {
-  std::vector<std::string> bytes;
-  for (int i = 0; i < 12; ++i) bytes.push_back(mail("a@x", std::to_string(i)));
-  MessageId newest;
-  for (const auto& one : bytes) newest = accept(raw(one));
-  const auto other = mail("b@x");
-  accept(raw(other));
-  const auto known = load(answering({"a@x", "b@x"})).thread.known;
-  ASSERT_THAT(known, SizeIs(kKnownPerId + 1));
-  EXPECT_EQ(known.at(1).id, newest);
-}
-
-TEST_P(ContextReaderContract, ItsOwnIdIsLookedUpOnlyWhenItWasSeenBefore) {
-  const auto bytes = mail("a@x");
-  const auto first = accept(raw(bytes));
-  auto query = query_of();
-  query.thread.id = message_id_hash(kTenant, "a@x");
-  EXPECT_THAT(load(query).thread.known, IsEmpty());
-  query.thread.known_id = true;
-  ASSERT_THAT(load(query).thread.known, SizeIs(1));
-  EXPECT_EQ(load(query).thread.known[0].id, first);
-}
-
 TEST_P(ContextReaderContract, WhoHasAPartInATask) {
   const auto bytes = mail("a@x");
   const auto message = accept(raw(bytes));
@@ -193,6 +147,7 @@ TEST_P(ContextReaderContract, WhatAnAnswerOfOursAnswers) {
   EXPECT_EQ(word()->written_to, stores.messages.read(kTenant, word()->message)->envelope.recipient);
   EXPECT_TRUE(word()->to_us) << "they were told what the customer says";
   EXPECT_EQ(word()->told, mail_contact("desk@school.example"));
+  EXPECT_EQ(word()->about, changes.find<TaskChange>()->task.origin);
   EXPECT_FALSE(word()->kept_at || word()->answers_since);
 
   // Their newest counts, not what others wrote or a machine sent back.

@@ -37,7 +37,7 @@ std::vector<Result<ContextFacts>> MemoryStore::load(std::span<const ContextQuery
 
 ThreadFacts MemoryStore::thread_facts(TenantId tenant, const ThreadQuery& query) const {
   ThreadFacts facts;
-  facts.known = find_known(tenant, known_ids(query));
+  facts.known = find_known(tenant, query);
   facts.aliases = find_aliases(tenant, alias_ids(query));
   const auto needs = thread_needs(query, facts);
   for (const auto number : {needs.task, needs.claimed, needs.shared})
@@ -89,6 +89,7 @@ void MemoryStore::add_last_word(const ContextQuery& query, ContextFacts& facts) 
         send.message == task->origin || (about != state_.messages.end() && about->second.decision &&
                                          is_same_address(about->second.decision->from, task->requester.address));
     facts.last_word->told = send.recipient;
+    facts.last_word->about = send.message;
     facts.last_word->to_us = by_requester && tells_of_customer(send);
   }
   SendsBefore before(*facts.last_word, query.thread.sender);
@@ -101,13 +102,15 @@ void MemoryStore::add_last_word(const ContextQuery& query, ContextFacts& facts) 
   }
 }
 
-std::vector<KnownMessage> MemoryStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes) const {
+std::vector<KnownMessage> MemoryStore::find_known(TenantId tenant, const ThreadQuery& query) const {
   std::vector<KnownMessage> known;
-  for (const auto hash : id_hashes) {
+  for (const auto hash : known_ids(query)) {
     const auto [first, last] = state_.by_id_hash.equal_range({tenant, hash});  // equal keys stand in order of insertion
+    const auto before = known_before(query, hash);
     int taken = 0;
-    for (auto it = last; it != first && taken < kKnownPerId; ++taken) {
+    for (auto it = last; it != first;) {
       const auto& row = state_.messages.at({tenant, (--it)->second});
+      if (row.message.id >= before || (++taken > kKnownPerId && it != first)) continue;
       KnownMessage found{.id = row.message.id,
                          .id_hash = hash,
                          .content = row.message.key.content,

@@ -174,7 +174,7 @@ class MemoryStore : public MessageStore,
   ThreadFacts thread_facts(TenantId tenant, const ThreadQuery& query) const;
   void add_reported(const ContextQuery& query, ContextFacts& facts) const;
   void add_last_word(const ContextQuery& query, ContextFacts& facts) const;
-  std::vector<KnownMessage> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes) const;
+  std::vector<KnownMessage> find_known(TenantId tenant, const ThreadQuery& query) const;
   std::vector<ThreadAlias> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) const;
   std::vector<std::string> participants(TenantId tenant, TaskNumber number) const;
   rules::SenderHistory sender_history(const ContextQuery& query) const;

@@ -16,16 +16,17 @@ struct Places {
   std::size_t sender = 0;
 };
 
+// Of an id that more than 1000 different mails have used, no more are looked at: somebody sends them to be found.
+#define ORGO_KNOWN(which)                                                                                              \
+  "SELECT c.id, m.content, CASE WHEN d.split_to <> 0 THEN d.split_to ELSE d.task END, d.message FROM (SELECT tenant, " \
+  "id FROM (SELECT tenant, id FROM messages WHERE tenant = ? AND id_hash = ? LIMIT 1000) AS c WHERE " which            \
+  ") AS c JOIN messages m ON m.tenant = c.tenant AND m.id = c.id LEFT JOIN decisions d ON d.tenant = c.tenant AND "    \
+  "d.message = c.id"
+
 class FirstStep {
  public:
   explicit FirstStep(Connection& db)
-      : known_(db,
-               "SELECT c.id, c.content, CASE WHEN d.split_to <> 0 THEN d.split_to ELSE d.task END, d.message FROM "
-               "(SELECT "
-               "tenant, id, content FROM messages WHERE tenant = ? AND "
-               "id_hash = ? LIMIT 100) AS c LEFT JOIN decisions d ON d.tenant = c.tenant AND d.message = c.id ORDER BY "
-               "c.id "
-               "DESC LIMIT ?"),
+      : db_(db), known_(db, ORGO_KNOWN("id < ? ORDER BY id DESC LIMIT ?") " ORDER BY c.id DESC"),
         alias_(db, "SELECT task, send FROM thread_aliases WHERE tenant = ? AND id_hash = ?"),
         earlier_(db,
                  "SELECT count(*) FROM (SELECT 1 FROM decisions WHERE tenant = ? AND sender = ? AND "
@@ -36,8 +37,7 @@ class FirstStep {
     const auto tenant = query.tenant.value;
     const auto& thread = query.thread;
     places_.push_back({known_.size(), alias_.size(), 0, earlier_.size()});
-    // Of an id that more than 100 different mails have used, no more are looked at: somebody sends them to be found.
-    for (const auto hash : known_ids(thread)) known_.ask(tenant, hash, kKnownPerId);
+    for (const auto hash : known_ids(thread)) known_.ask(tenant, hash, known_before(thread, hash).value, kKnownPerId);
     for (const auto hash : alias_ids(thread)) alias_.ask(tenant, hash);
     places_.back().reported = alias_.size();
     for (const auto hash : query.reported_ids) alias_.ask(tenant, hash);
@@ -50,7 +50,7 @@ class FirstStep {
   }
   Status take(std::size_t i, const ContextQuery& query, ContextFacts& facts) {
     auto place = places_[i];
-    for (const auto hash : known_ids(query.thread)) ORGO_CHECK(take_known(place.known++, hash, facts.thread.known));
+    for (const auto hash : known_ids(query.thread)) ORGO_CHECK(take_known(place.known++, query, hash, facts));
     std::ranges::stable_sort(facts.thread.known, std::greater{}, &KnownMessage::id);
     for (const auto hash : alias_ids(query.thread)) ORGO_CHECK(take_alias(place.alias++, hash, facts.thread.aliases));
     for (const auto hash : query.reported_ids) ORGO_CHECK(take_alias(place.reported++, hash, facts.reported_aliases));
@@ -73,17 +73,26 @@ class FirstStep {
         std::to_string(static_cast<int>(TaskState::resolved)) + " LIMIT 1000) AS counted";
     return kOpen.c_str();
   }
-  Status take_known(std::size_t set, std::int64_t hash, std::vector<KnownMessage>& known) {
+  Status take_known(std::size_t set, const ContextQuery& query, std::int64_t hash, ContextFacts& facts) {
+    auto& known = facts.thread.known;
+    const auto before = known.size();
     ORGO_TRY(rows, known_.rows(set));
+    ORGO_CHECK(add_known(*rows, hash, known));
+    if (known.size() - before < static_cast<std::size_t>(kKnownPerId)) return {};
+    Query first(db_, ORGO_KNOWN("id < ? ORDER BY id LIMIT 1"));
+    first.with(query.tenant.value, hash, known.back().id.value);
+    return add_known(first, hash, known);
+  }
+  static Status add_known(Query& rows, std::int64_t hash, std::vector<KnownMessage>& known) {
     for (;;) {
-      ORGO_TRY(row, rows->next());
+      ORGO_TRY(row, rows.next());
       if (!row) return {};
       KnownMessage message;
-      message.id = {rows->integer(0)};
+      message.id = {rows.integer(0)};
       message.id_hash = hash;
-      message.content = digest_from(rows->blob(1));
-      message.decided = !rows->is_null(3);
-      if (rows->integer(2) != 0) message.task = TaskNumber{rows->integer(2)};
+      message.content = digest_from(rows.blob(1));
+      message.decided = !rows.is_null(3);
+      if (rows.integer(2) != 0) message.task = TaskNumber{rows.integer(2)};
       known.push_back(std::move(message));
     }
   }
@@ -94,9 +103,12 @@ class FirstStep {
     return {};
   }
 
+  Connection& db_;
   Lookup known_, alias_, earlier_, open_;
   std::vector<Places> places_;
 };
+
+#undef ORGO_KNOWN
 
 }  // namespace
 

@@ -83,6 +83,7 @@ class LastWords {
       const auto send = send_from_row(*answered);
       one.answered = send.message;
       word.told = send.recipient;
+      word.about = send.message;
       word.to_us = tells_of_customer(send);
     }
     return {};

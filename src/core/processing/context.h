@@ -63,6 +63,7 @@ struct LastWord {
   /// customer has seen it.
   bool to_us = false;
   Contact told{};           ///< to whom that went
+  MessageId about{};        ///< of which message that tells; 0: of none, or nothing of ours is answered
   std::string answer_to{};  ///< where the customer wants an answer of ours, if not to themselves; the caller fills it
   /// When the answer by mail was made that is the kAnswersByMailMost-th before this, of the newest 100 sends of the
   /// task; nullopt: there are not so many.

@@ -1,6 +1,7 @@
 #include "core/threading/find_thread.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/planted.h"
 #include "core/message/reply_subject.h"
@@ -179,6 +180,11 @@ std::vector<std::int64_t> known_ids(const ThreadQuery& query) {
   if (query.known_id) ids.push_back(query.id);
   for (const auto hash : query.answers) add_id(ids, hash);
   return ids;
+}
+
+MessageId known_before(const ThreadQuery& query, std::int64_t hash) {
+  const bool own = query.known_id && hash == query.id && !ORGO_PLANT(later_copies_hide_the_first);
+  return own ? query.message : MessageId{std::numeric_limits<std::int64_t>::max()};
 }
 
 std::vector<std::int64_t> alias_ids(const ThreadQuery& query) {

@@ -17,7 +17,8 @@ namespace orgo {
 
 /// Of one sender, that are looked through for the same subject.
 inline constexpr int kSameSubjectTasks = 50;
-/// Mails under one id that are looked at, newest first: copies of one mail have one id.
+/// Mails under one id that are looked at, newest first, and the oldest besides: copies of one mail have one id, and
+/// all that came with a mail must not hide where its first copy went.
 inline constexpr int kKnownPerId = 8;
 inline constexpr int kParticipantsMax = 1000;
 
@@ -41,7 +42,8 @@ struct ThreadQuery {
 
 /// What the store knows of that, no matter in which order unless it is said.
 struct ThreadFacts {
-  std::vector<KnownMessage> known;   ///< under known_ids(), newest first, at most kKnownPerId for each
+  /// Under known_ids() and before known_before(), newest first: of each kKnownPerId, and the oldest.
+  std::vector<KnownMessage> known;
   std::vector<ThreadAlias> aliases;  ///< under alias_ids()
   /// ThreadNeeds::task, ::claimed and ::shared, when they exist, and all into which one of these or of `of_sender` was
   /// merged, to the end.
@@ -59,6 +61,9 @@ struct ThreadFacts {
 bool asks_by_subject(const ThreadQuery& query);
 /// Which ids are looked up among stored mails, and which among aliases; without doubles.
 std::vector<std::int64_t> known_ids(const ThreadQuery& query);
+/// The end of what is looked up under an id: of its own only what came earlier is where it belongs, while what it
+/// answers may come later.
+MessageId known_before(const ThreadQuery& query, std::int64_t hash);
 std::vector<std::int64_t> alias_ids(const ThreadQuery& query);
 
 /// What find_thread() wants to know besides, once `known` and `aliases` are there. Most mails need none of it.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 #include <random>
+#include <ranges>
 
 #include "core/message/reply_subject.h"
 #include "core/threading/part_in_task.h"
@@ -25,7 +26,7 @@ struct World {
   std::vector<KnownMessage> known(std::int64_t hash) const {
     std::vector<KnownMessage> found;
     for (const auto& mail : mails)
-      if (mail.id_hash == hash && found.size() < static_cast<std::size_t>(kKnownPerId)) found.push_back(mail);
+      if (mail.id_hash == hash) found.push_back(mail);
     return found;
   }
   std::optional<Task> task(TaskNumber number) const {
@@ -41,11 +42,19 @@ struct World {
   }
 };
 
+/// Before `end` the newest, and the oldest.
+std::vector<KnownMessage> kept_of(std::vector<KnownMessage> mails, MessageId end) {
+  std::erase_if(mails, [&](const KnownMessage& mail) { return mail.id >= end; });
+  const auto most = static_cast<std::size_t>(kKnownPerId);
+  if (mails.size() > most) mails.erase(mails.begin() + kKnownPerId, mails.end() - 1);
+  return mails;
+}
+
 /// What the services fetch: only what is asked for, in any order where the order says nothing.
 ThreadFacts fetched(const World& world, const ThreadQuery& query, std::mt19937_64& random) {
   ThreadFacts facts;
   for (const auto hash : known_ids(query))
-    for (const auto& mail : world.known(hash)) facts.known.push_back(mail);
+    for (const auto& mail : kept_of(world.known(hash), known_before(query, hash))) facts.known.push_back(mail);
   for (const auto hash : alias_ids(query))
     if (const auto at = world.aliases.find(hash); at != world.aliases.end())
       facts.aliases.push_back({hash, at->second, {}});
@@ -86,7 +95,7 @@ Answer model(const World& world, const ThreadQuery& query) {
     }
   for (const auto hash : query.answers)
     for (const auto& mail : world.known(hash)) {
-      if (mail.id == query.message || !proofs.empty()) continue;
+      if (mail.id == query.message || mail.id >= known_before(query, hash) || !proofs.empty()) continue;
       if (must_wait(mail)) return {.waits_for = mail.id, .task = {}, .same_content = {}};
       if (mail.task) proofs.push_back(*mail.task);
     }
@@ -217,6 +226,31 @@ TEST(FindThreadProperty, DoesAsTheRuleReads) {
   for (const char* way :
        {"waits", "References", "copy", "it", "a", "task", "the", "refused", "copy of no task", "none"})
     EXPECT_GT(seen[way], 20) << "no world led " << way;
+}
+
+TEST(FindThreadProperty, HoweverManyCopiesThereIsOneTask) {
+  // All are there when the first is looked at, between others that bear the same id; each is decided in its turn.
+  for (const std::int64_t count : {2, 9, 14, 100}) {
+    World world;
+    for (std::int64_t id = count; id > 0; --id)
+      world.mails.push_back({.id = MessageId{id}, .id_hash = 1, .content = content_of(id % 5 == 3 ? 2 : 1)});
+    world.tasks = {task_of(1, "anna@customer.example", "Water leak"), task_of(2, "dora@elsewhere.example", "Other")};
+    std::mt19937_64 random(1);
+    for (auto& mail : world.mails | std::views::reverse) {
+      ThreadQuery query;
+      query.message = mail.id;
+      query.content = mail.content;
+      query.id = 1;
+      query.known_id = mail.id.value > 1;
+      const auto thread = find_thread(query, fetched(world, query, random), kOwn);
+      const auto own = TaskNumber{mail.content == content_of(1) ? 1 : 2};
+      const bool first = mail.id.value == 1 || mail.id.value == 3;
+      ASSERT_EQ(thread.task.has_value(), !first) << mail.id.value << " of " << count;
+      if (!first) ASSERT_EQ(thread.task->number, own) << mail.id.value << " of " << count;
+      mail.decided = true;
+      mail.task = own;
+    }
+  }
 }
 
 }  // namespace
