@@ -176,6 +176,7 @@ BUGS = {
     "open_work_ends_in_what_is_done": ("core_tests", "Ties.WhatIsDone*"),
     "requester_of_what_was_merged_is_a_stranger": ("core_tests", "Ties.WhatIsMerged*"),
     "later_copies_hide_the_first": ("core_tests", "FindThreadProperty.However*"),
+    "recall_loses_the_dates": ("core_tests", "RecallAnswer.*Date*"),
     "mails_stay_with_what_was_merged": ("core_tests", "MergedThread.*"),
     "answers_stay_where_they_were": ("core_tests", "Split.AMessage*"),
     "woken_whatever_became_of_it": ("core_tests", "WakePending.*"),

@@ -104,6 +104,52 @@ std::optional<TaskState> state_before_answer(const Task& task, std::span<const E
 
 namespace {
 
+std::optional<TimePoint> time_in(const json::object& data, std::string_view name) {
+  const auto* value = data.if_contains(name);
+  if (value == nullptr || !value->is_string()) return std::nullopt;
+  const auto at = parse_rfc3339(std::string_view(value->as_string()));
+  return at ? std::optional(*at) : std::nullopt;
+}
+
+/// Until when it was pending when the answer came.
+std::optional<TimePoint> pending_before(std::span<const Event> history, MessageId answer) {
+  std::optional<TimePoint> until;
+  for (const auto& event : history) {
+    if (event.kind == EventKind::task_pending) until = time_in(data_of(event), "to");
+    if (event.kind != EventKind::task_state && event.kind != EventKind::task_replied &&
+        event.kind != EventKind::task_reopened)
+      continue;
+    const auto to = state_in(data_of(event), event.kind == EventKind::task_replied ? "state" : "to");
+    if (!to || *to == TaskState::pending) continue;
+    if (event.message == answer) break;
+    until.reset();
+  }
+  return until;
+}
+
+/// Its date was set by a person, and nobody has heard yet that it passed: while the task was done, its alarm was spent.
+bool was_silent(const Task& task, std::span<const Event> history) {
+  bool by_hand = false;
+  for (const auto& event : history) {
+    if (event.kind == EventKind::task_overdue) by_hand = false;
+    if (event.kind != EventKind::task_due) continue;
+    const auto data = data_of(event);
+    by_hand = time_in(data, "to") == task.due_at && !data.contains("by") && event.actor != "escalation";
+  }
+  return by_hand;
+}
+
+/// The dates that the state had with it.
+void bring_dates_back(Changes& changes, Task& task, std::span<const Event> history, MessageId answer) {
+  if (ORGO_PLANT(recall_loses_the_dates)) return;
+  if (task.state == TaskState::pending) {
+    task.pending_until = pending_before(history, answer);
+    if (task.pending_until) changes.timers.push_back(pending_set(task.number, *task.pending_until));
+  }
+  if (is_open(task.state) && task.due_at && was_silent(task, history))
+    changes.timers.push_back(overdue_set(task.number, *task.due_at));
+}
+
 /// As it was: the chain of what is open again goes on where it stood.
 void move_back(Changes& changes, Task& task, TaskState before) {
   const auto from = std::exchange(task.state, before);
@@ -136,7 +182,11 @@ Changes recall_answer(const Task& task, std::span<const AnswerCopy> copies, Mess
   Task after = task;
   after.version = task.version + 1;
   after.updated_at = std::max(task.updated_at, now);
-  if (const auto before = state_before_answer(task, history, message)) move_back(changes, after, *before);
+  if (const auto before = state_before_answer(task, history, message)) {
+    move_back(changes, after, *before);
+    if (after.state != TaskState::pending) end_pending(changes, after);
+    bring_dates_back(changes, after, history, message);
+  }
   for (auto& made : changes.events) made.actor = actor;
   // A promise that the answer had kept is open again: escalate() reads it from the history at once.
   if (settles_later(after)) {

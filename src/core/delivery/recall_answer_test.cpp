@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/parts/parts.h"
 #include "core/task/task_change.h"
 #include "tests/support/tenants.h"
@@ -141,6 +143,61 @@ TEST(RecallAnswer, TakesItsChangeOfStateBack) {
   EXPECT_EQ(closed.find<TaskChange>()->task.state, TaskState::closed);
   ASSERT_EQ(closed.timers.size(), 1U);
   EXPECT_EQ(closed.timers[0].kind, TimerChange::Kind::cleared);
+}
+
+Event dated(EventKind kind, TimePoint to) {
+  return {.kind = kind, .actor = "user:anna", .data = R"({"to":")" + to_rfc3339(to) + "\"}"};
+}
+
+TEST(RecallAnswer, BringsTheDateOfWhatWaitedBack) {
+  const auto friday = kNow + Millis{86'400'000};
+  const auto until = [&](const std::vector<Event>& history) {
+    Task task{.tenant = kTenant, .number = TaskNumber{1}, .version = 4, .state = TaskState::resolved};
+    const auto changes = recall_answer(task, std::vector{copy(2, 9)}, MessageId{9}, history, "user:anna", kNow);
+    EXPECT_TRUE(check_form(changes));
+    const auto& after = changes.find<TaskChange>()->task;
+    EXPECT_EQ(after.state, TaskState::pending);
+    EXPECT_EQ(std::ranges::count(changes.timers, kPendingTimer, &TimerChange::name), after.pending_until ? 1 : 0);
+    if (after.pending_until)
+      EXPECT_THAT(changes.timers, testing::Contains(pending_set(TaskNumber{1}, *after.pending_until)));
+    return after.pending_until;
+  };
+  const auto pended = state_event("open", "pending", 0), opened = state_event("pending", "open", 0),
+             answer = state_event("pending", "resolved");
+  const auto date = dated(EventKind::task_pending, friday);
+  EXPECT_EQ(until({pended, date, answer}), friday);
+  EXPECT_EQ(until({pended, answer}), std::nullopt);
+  EXPECT_EQ(until({pended, date, opened, pended, answer}), std::nullopt) << "it waited once more, without a date";
+  EXPECT_EQ(until({pended, dated(EventKind::task_pending, kNow), date, answer}), friday) << "another took its place";
+  EXPECT_EQ(until({pended, date, Event{.kind = EventKind::task_pending, .data = "{}"}, answer}), std::nullopt);
+}
+
+TEST(RecallAnswer, WhatWaitsNoMoreHasNoDate) {
+  Task task{.tenant = kTenant, .number = TaskNumber{1}, .version = 4, .state = TaskState::pending};
+  task.pending_until = kNow + Millis{1000};
+  const std::vector history{state_event("open", "pending"), dated(EventKind::task_pending, *task.pending_until)};
+  const auto changes = recall_answer(task, std::vector{copy(2, 9)}, MessageId{9}, history, "user:anna", kNow);
+  EXPECT_EQ(changes.find<TaskChange>()->task.state, TaskState::open);
+  EXPECT_EQ(changes.find<TaskChange>()->task.pending_until, std::nullopt);
+  EXPECT_THAT(changes.timers, testing::Contains(pending_cleared(TaskNumber{1})));
+}
+
+TEST(RecallAnswer, ADateThatPassedWhileItWasDoneIsTold) {
+  Task task{.tenant = kTenant, .number = TaskNumber{1}, .version = 4, .state = TaskState::resolved};
+  task.due_at = kNow - Millis{1000};
+  const auto answer = state_event("open", "resolved");
+  const auto rings = [&](std::vector<Event> history) {
+    history.push_back(answer);
+    const auto changes = recall_answer(task, std::vector{copy(2, 9)}, MessageId{9}, history, "user:anna", kNow);
+    return std::ranges::count(changes.timers, overdue_set(TaskNumber{1}, *task.due_at)) == 1;
+  };
+  const auto due = dated(EventKind::task_due, *task.due_at);
+  EXPECT_TRUE(rings({due}));
+  EXPECT_FALSE(rings({})) << "the chain's, which tells by itself";
+  EXPECT_FALSE(rings({due, Event{.kind = EventKind::task_overdue}})) << "it was told";
+  auto by_calendar = due;
+  by_calendar.data.insert(by_calendar.data.size() - 1, R"(,"by":"calendar")");
+  EXPECT_FALSE(rings({by_calendar}));
 }
 
 }  // namespace
