@@ -277,7 +277,8 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
         // Between colleagues: the customer neither wrote nor got it. Events from before have no such field.
         if (const auto* got = data.if_contains("to_customer");
             got == nullptr || !got->is_bool() || got->as_bool() || ORGO_PLANT(talk_of_colleagues_answers))
-          facts.contacts.push_back({event.at, ours(field(data, "from"))});
+          facts.contacts.push_back(
+              {event.at, ours(field(data, "from")) || (got != nullptr && got->is_bool() && got->as_bool())});
         move(event.at, field(data, "state"));
         break;
       case EventKind::task_commented:

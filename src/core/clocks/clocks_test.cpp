@@ -200,6 +200,9 @@ TEST(SlaFacts, OnlyWhatTheCustomerGotIsAnAnswer) {
   auto among_us = replied(5, "ben@school.example");
   among_us.data.insert(among_us.data.size() - 1, R"(,"to_customer":false)");
   EXPECT_THAT(contacts({among_us}), testing::IsEmpty());
+  auto with_a_part = replied(5, "anna@school.example");
+  with_a_part.data.insert(with_a_part.data.size() - 1, R"(,"to_customer":true)");
+  EXPECT_THAT(contacts({with_a_part}), testing::ElementsAre(std::pair(5, true))) << "whatever else they asked for";
   EXPECT_THAT(contacts({replied(5, "ben@school.example")}), testing::ElementsAre(std::pair(5, true)))
       << "of before there was such a field";
   EXPECT_THAT(contacts({answered(3, 7), answered(8, 9)}), testing::ElementsAre(std::pair(3, true), std::pair(8, true)));

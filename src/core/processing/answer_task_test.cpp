@@ -1,12 +1,11 @@
-// What people of ours write: in Orgo itself, and as mails about a task.
+// What people of ours write in Orgo itself, and what their mails prove.
 #include "core/processing/answer_task.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/answer/answer_order.h"
 #include "core/parts/parts.h"
-#include "tests/support/decide_fixture.h"
+#include "tests/support/answers_fixture.h"
 
 namespace orgo {
 namespace {
@@ -14,64 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-/// T-12 of kim, that the water team has; they wrote to help@ last in m5.
-class Answers : public Decide {
- public:
-  using Decide::add;
-  using Decide::context;
-  using Decide::incoming;
-  using Decide::rules;
-  using Decide::settings;
-
- protected:
-  Answers() {
-    rules.place.teams["water"] = {
-        .name = "water", .address = "water@organization.com", .members = {"ben@organization.com"}};
-    in_thread(TaskState::fresh);
-    context.thread.task->requester = mail_contact("kim@client.example");
-    context.thread.task->team = "water";
-    context.thread.task->origin = MessageId{3};
-    context.last_word = LastWord{.message = MessageId{5},
-                                 .written_to = mail_contact("help@organization.com"),
-                                 .to_us = true,
-                                 .told = mail_contact("water@organization.com")};
-    settings.own_addresses = {"help@organization.com", "orgo@organization.com"};
-  }
-  void written(const AnswerOrder& order, std::vector<Address> to = {{"", "kim@client.example"}}) {
-    incoming.envelope.channel = Channel::answer;
-    incoming.message = {};
-    incoming.message.from = Address{"Anna", "anna@organization.com"};
-    incoming.message.text = "We come at three.\n";
-    auto& mail = incoming.message.make_mail();
-    mail.to = std::move(to);
-    mail.headers.push_back({std::string(kAnswerField), answer_order_text(order)});
-  }
-  /// ben answers the notification of the team.
-  void mailed(const std::string& from = "ben@organization.com", const std::string& text = "We come at three.\n") {
-    incoming.envelope.sender = mail_contact(from);
-    incoming.message.from = Address{"Ben", from};
-    auto& mail = incoming.message.make_mail();
-    mail.to = {{"", "orgo@organization.com"}};
-    mail.headers = {{"From", "Ben <" + from + ">"}};
-    incoming.message.in_reply_to = "orgo-s1-t12-x@orgo.organization.com";
-    incoming.message.subject = "Re: [T-12] Water";
-    incoming.message.text = text;
-    context.thread.proven = true;
-  }
-  static std::vector<EventKind> kinds(const Changes& changes) {
-    std::vector<EventKind> all;
-    for (const auto& event : changes.events) all.push_back(event.kind);
-    return all;
-  }
-  static std::vector<const Send*> answers(const Changes& changes) {
-    std::vector<const Send*> all;
-    for (const auto& send : changes.sends)
-      if (send.kind == SendKind::answer) all.push_back(&send);
-    return all;
-  }
-  static const Task& task_of(const Changes& changes) { return changes.find<TaskChange>()->task; }
-};
+using testing::Not;
 
 TEST_F(Answers, AnAnswerGoesToEachFromTheAddressThatWasWrittenTo) {
   settings.answers.undo = Millis{10'000};
@@ -275,101 +217,6 @@ TEST_F(Answers, AStrangersOrderIsAMailLikeAnyOther) {
   const auto changes = run();
   EXPECT_THAT(answers(changes), IsEmpty());
   EXPECT_NE(task_of(changes).state, TaskState::closed);
-}
-
-TEST_F(Answers, AColleaguesMailGoesOnToTheCustomer) {
-  for (const auto state : {TaskState::fresh, TaskState::open, TaskState::pending, TaskState::resolved}) {
-    SCOPED_TRACE(to_string(state));
-    context.thread.task->state = state;
-    mailed();
-    const auto changes = run();
-    EXPECT_TRUE(check_form(changes));
-    const auto sends = answers(changes);
-    ASSERT_EQ(sends.size(), 1U);
-    EXPECT_EQ(sends[0]->recipient, mail_contact("kim@client.example"));
-    EXPECT_EQ(sends[0]->due_at, kNow);
-    EXPECT_EQ(sends[0]->content, incoming.id);
-    EXPECT_EQ(task_of(changes).state, state == TaskState::fresh ? TaskState::open : state) << "nothing is reopened";
-    EXPECT_EQ(changes.events[0].kind, EventKind::task_replied);
-    EXPECT_THAT(changes.events[0].data, HasSubstr(R"("to_customer":false)"));
-    EXPECT_EQ(changes.events[1].kind, EventKind::task_answered);
-    EXPECT_EQ(changes.events[1].actor, "user:ben@organization.com");
-  }
-}
-
-TEST_F(Answers, WhoIsOursMustProveItAndSaySomethingToTheCustomer) {
-  struct Case {
-    const char* name;
-    void (*spoil)(Answers&);
-    bool told;  ///< whoever wrote it hears that it was kept
-  };
-  const std::vector<Case> cases{
-      {"by the marker alone", [](Answers& t) { t.context.thread.proven = false; }, true},
-      {"by an id that the customer has", [](Answers& t) { t.context.last_word->to_us = false; }, true},
-      {"of nothing that is known", [](Answers& t) { t.context.last_word.reset(); }, true},
-      {"by setting of the team",
-       [](Answers& t) { t.rules.place.teams["water"].answers_by_mail = MailAnswers::comment; }, true},
-      {"by setting of the house", [](Answers& t) { t.settings.answers.by_mail = MailAnswers::comment; }, true},
-      {"to a colleague, too",
-       [](Answers& t) {
-         t.incoming.message.make_mail().cc.push_back({"", "eva@organization.com"});
-       },
-       true},
-      {"to a stranger",
-       [](Answers& t) {
-         t.incoming.message.make_mail().to = {{"", "plumber@other.example"}};
-       },
-       true},
-      {"to nobody that is named", [](Answers& t) { t.incoming.message.make_mail().to.clear(); }, true},
-      {"of what somebody else was told",
-       [](Answers& t) { t.context.last_word->told = mail_contact("eva@organization.com"); }, true},
-      {"by another way once more", [](Answers& t) { t.incoming.known_id = true; }, false},
-      {"of two authors", [](Answers& t) { t.add("From", "Eve <eve@other.example>"); }, false},
-      {"through a list", [](Answers& t) { t.add("Precedence", "list"); }, false},
-      {"of another sender", [](Answers& t) { t.add("Sender", "eve@other.example"); }, false},
-      {"from another house", [](Answers& t) { t.incoming.envelope.sender = mail_contact("eve@other.example"); }, false},
-      {"of a notice", [](Answers& t) { t.incoming.envelope.sender = {}; }, false},
-      {"within a quote",
-       [](Answers& t) { t.incoming.message.text = "See below.\n\n> Is it wet?\nYes, it is.\n> Since when?\n"; }, true},
-      {"by a machine", [](Answers& t) { t.add("Auto-Submitted", "auto-generated"); }, false},
-      {"without a word", [](Answers& t) { t.incoming.message.text = "> T-12: Water\n> From: kim\n"; }, true},
-      {"of an archive", [](Answers& t) { t.incoming.envelope.archived = Archived{kNow - kHour}; }, false},
-  };
-  for (const auto& one : cases) {
-    SCOPED_TRACE(one.name);
-    const auto rules_before = rules.place;
-    const auto settings_before = settings;
-    const auto context_before = context;
-    mailed();
-    one.spoil(*this);
-    const auto changes = run();
-    EXPECT_THAT(answers(changes), IsEmpty());
-    const auto told = recipients(changes);
-    EXPECT_EQ(std::ranges::count(told, "ben@organization.com answer_kept"), one.told ? 1 : 0);
-    EXPECT_FALSE(std::ranges::any_of(changes.events, [](const Event& event) {
-      return event.kind == EventKind::task_answered || event.kind == EventKind::task_reopened;
-    }));
-    rules.place = rules_before;
-    settings = settings_before;
-    context = context_before;
-    incoming.message.mail.reset();
-    incoming.envelope.archived.reset();
-    incoming.known_id = false;
-  }
-  // A team may say otherwise than the house.
-  settings.answers.by_mail = MailAnswers::comment;
-  rules.place.teams["water"].answers_by_mail = MailAnswers::forward;
-  mailed();
-  EXPECT_EQ(answers(run()).size(), 1U);
-}
-
-TEST_F(Answers, TheRequesterIsTheCustomerAlsoWhenHeWorksHere) {
-  context.thread.task->requester = mail_contact("ben@organization.com");
-  context.thread.task->state = TaskState::resolved;
-  mailed();
-  const auto changes = run();
-  EXPECT_THAT(answers(changes), IsEmpty());
-  EXPECT_EQ(task_of(changes).state, TaskState::open);
 }
 
 }  // namespace

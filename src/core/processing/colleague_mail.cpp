@@ -15,14 +15,6 @@
 namespace orgo {
 namespace {
 
-bool is_ours(const Draft& draft, const Task& task) {
-  const auto& who = draft.sender();
-  const auto& workplace = draft.rules.workplace();
-  if (has_asked(task, who)) return false;
-  return is_same_address(who, task.assignee) || is_same_address(who, task.team) ||
-         is_same_address(who, workplace.team_address(task.team)) || workplace.is_staff(who);
-}
-
 bool goes_to(const Message& message, std::string_view address) {
   const auto& mail = message.as_mail();
   const auto same = [&](const Address& one) { return is_same_address(one.address, address); };
@@ -71,11 +63,28 @@ bool is_of_a_person(const Draft& draft) {
 /// They, or their team, were told by the mail that this answers.
 bool was_told(const Draft& draft, const Task& task) {
   const auto& word = draft.context.last_word;
-  if (!draft.context.thread.proven || !word) return false;
+  if (!word) return false;
+  // Of a message that was split off was told while it was still with the other.
+  const bool split_since = word->about && word->about == task.origin && !ORGO_PLANT(split_breaks_what_was_promised);
+  if (!draft.context.thread.proven && !split_since) return false;
   if (ORGO_PLANT(customers_speak_for_us)) return true;
   const auto& told = word->told.address;
   return word->to_us && (is_same_address(told, draft.sender()) || is_same_address(told, task.team) ||
                          is_same_address(told, draft.rules.workplace().team_address(task.team)));
+}
+
+/// Who asked is the customer, also when he works here. Who asked for a part alone is it in what he writes of it, and
+/// one of ours in what he writes to the customer, or in answer to what Orgo told of them.
+bool is_ours(const Draft& draft, const Task& task) {
+  const auto& who = draft.sender();
+  const auto& workplace = draft.rules.workplace();
+  const auto& asked = task.requester.address;
+  if (is_same_address(who, asked)) return false;
+  const bool works_here = is_same_address(who, task.assignee) || is_same_address(who, task.team) ||
+                          is_same_address(who, workplace.team_address(task.team)) || workplace.is_staff(who);
+  if (!works_here || !has_asked(task, who)) return works_here;
+  return !ORGO_PLANT(colleague_with_a_part_is_a_customer) &&
+         (was_told(draft, task) || (!asked.empty() && goes_to(draft.message, asked)));
 }
 
 MailAnswers setting_of(const Draft& draft, const Task& task) {

@@ -46,7 +46,8 @@ void reopen(Draft& draft, const Task& seen, Task& task, bool by_machine, Voice v
   JsonWriter json(replied.data);
   json.begin_object().field("from", draft.sender()).field("subject", draft.subject);
   // What the customer did not get is no answer of ours (sla_facts()).
-  if (voice != Voice::customer && voice != Voice::answer) json.field("to_customer", false);
+  if (voice != Voice::customer && (voice != Voice::answer || has_asked(seen, draft.sender())))
+    json.field("to_customer", voice == Voice::answer);
   if (task.state != before) json.field("state", to_string(task.state)).field("was", to_string(before));
   json.end_object();
   if (!is_open(before) && is_open(task.state)) note_reopened(draft, before, "reply");

@@ -274,7 +274,8 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
     }
     round.add_known(work.query, context);
     // What a colleague writes may go on to the customer: where do they want it?
-    if (context.last_word && context.last_word->to_us && context.thread.proven && context.thread.task)
+    if (context.last_word && context.last_word->to_us && context.thread.task &&
+        (context.thread.proven || context.last_word->about == context.thread.task->origin))
       context.last_word->answer_to =
           answer_address(messages_, *context.thread.task, context.last_word->message, *work.policy);
     batch.push_back(decide(work.incoming, context, *work.policy->rules, work.policy->settings.decide, clock_.now()));
