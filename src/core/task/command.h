@@ -92,6 +92,7 @@ struct JoinedMessage {
   std::string subject;
   std::string from;      ///< address
   bool is_work = false;  ///< it opened the task or joined it, and was not only recorded
+  bool opened = false;   ///< it opened `task`
   bool is_ours = false;  ///< somebody of ours wrote it in Orgo
 };
 /// not_found: there is none, or it is not decided.

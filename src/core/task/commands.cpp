@@ -108,6 +108,7 @@ Result<Changes> comment(const Task& task, std::string_view text, std::string_vie
 Result<Changes> tag(const Task& task, std::string_view name, std::string_view actor, TimePoint now) {
   name = trim(name);
   ORGO_CHECK(check_name("the tag", name, kTagMax, false));
+  ORGO_CHECK(check_not_merged(task));
   if (std::find(task.tags.begin(), task.tags.end(), name) != task.tags.end())
     return nothing_to_do(task, "has the tag '" + std::string(name) + "' already");
   if (task.tags.size() >= kTagsMax)
@@ -122,6 +123,7 @@ Result<Changes> tag(const Task& task, std::string_view name, std::string_view ac
 Result<Changes> untag(const Task& task, std::string_view name, std::string_view actor, TimePoint now) {
   name = trim(name);
   ORGO_CHECK(check_name("the tag", name, kTagMax, false));
+  ORGO_CHECK(check_not_merged(task));
   const auto at = std::find(task.tags.begin(), task.tags.end(), name);
   if (at == task.tags.end()) return nothing_to_do(task, "has no tag '" + std::string(name) + "'");
   CommandDraft draft(task, actor, now);
@@ -163,6 +165,7 @@ Result<Changes> set_sla(const Task& task, std::optional<TaskSla> sla, std::strin
 
 Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor,
                            TimePoint now) {
+  ORGO_CHECK(check_not_merged(task));
   CommandDraft draft(task, actor, now);
   for (const auto& field : fields) {
     if (!field.value.empty()) ORGO_CHECK(check_name("the value of " + field.name, field.value, kFieldMax, false));

@@ -38,6 +38,8 @@ Result<Changes> both(const Task& task, const Task& other, EventKind kind, std::s
   const bool change_one = is_linked(task, other.number) != wanted,
              change_other = is_linked(other, task.number) != wanted;
   if (!change_one && !change_other) return Changes{.tenant = task.tenant, .at = now};
+  ORGO_CHECK(check_not_merged(task));
+  if (wanted) ORGO_CHECK(check_not_merged(other));
   if (wanted && change_one) ORGO_CHECK(check_room(task));
   if (wanted && change_other) ORGO_CHECK(check_room(other));
   // One side alone was linked when a task was opened beside one that had no room; each says what it changes.

@@ -26,6 +26,13 @@ bool is_among(const std::vector<TaskNumber>& numbers, TaskNumber one) {
   return std::ranges::find(numbers, one) != numbers.end();
 }
 
+/// It has no work any more that could be late; unmerged, it begins without.
+void end_date(CommandDraft& draft) {
+  draft.event(EventKind::task_due, [&](JsonWriter& json) { json.field("from", to_rfc3339(*draft.task.due_at)); });
+  draft.task.due_at.reset();
+  draft.changes.timers.push_back(overdue_cleared(draft.task.number));
+}
+
 Status check_merge(const Task& task, const Task& into) {
   const auto one = to_string(task.number), other = to_string(into.number);
   if (task.number == into.number) return failure(Errc::invalid_input, one + " can't be merged into itself");
@@ -56,7 +63,7 @@ Result<Changes> merge_into(const Task& task, const Task& into, std::string_view 
   ORGO_CHECK(check_merge(task, into));
   CommandDraft closed(task, actor, now);
   if (task.state != TaskState::closed) closed.change_state(TaskState::closed);
-  if (task.due_at) closed.changes.timers.push_back(overdue_cleared(task.number));
+  if (task.due_at && !ORGO_PLANT(date_of_what_was_merged_stays)) end_date(closed);
   closed.task.ties.into = into.number;
   closed.event(EventKind::task_merged,
                [&](JsonWriter& json) { json.field("into", to_string(into.number)).field("title", into.title); });

@@ -14,12 +14,15 @@ namespace orgo::commands {
 namespace {
 
 Status check_split(const Task& task, const JoinedMessage& message) {
+  ORGO_CHECK(check_not_merged(task));
   const auto id = to_string(message.id), number = to_string(task.number);
   const bool is_of_it =
       message.task == task.number || std::ranges::find(task.ties.merged, message.task) != task.ties.merged.end();
   if (!is_of_it || !message.is_work) return failure(Errc::invalid_input, id + " is no message of " + number);
   if (message.id == task.origin)
     return failure(Errc::invalid_input, id + " opened " + number + "; what came later can be split off");
+  if (message.opened && message.task != task.number && !ORGO_PLANT(part_is_taken_away_by_its_first_mail))
+    return failure(Errc::invalid_input, id + " opened " + to_string(message.task) + "; unmerge that to have it apart");
   if (message.is_ours) return failure(Errc::invalid_input, id + " was written by us");
   if (message.split_to)
     return failure(Errc::conflict, id + " was split off already, as " + to_string(message.split_to));

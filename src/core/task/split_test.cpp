@@ -96,6 +96,14 @@ TEST(Split, IsRefusedWithTheReason) {
             }),
             "")
       << "of a part";
+  EXPECT_THAT(why([](auto& task, auto& message) {
+                task.ties.merged = {TaskNumber{15}};
+                message.task = TaskNumber{15};
+                message.opened = true;
+              }),
+              HasSubstr("m17 opened T-15; unmerge that"));
+  EXPECT_EQ(why([](auto& task, auto&) { task.ties.into = TaskNumber{15}; }),
+            "T-12 was merged into T-15; work goes on there");
   EXPECT_THAT(why([](auto&, auto& message) { message.task = TaskNumber{13}; }), HasSubstr("no message of T-12"));
   EXPECT_THAT(why([](auto&, auto& message) { message.is_work = false; }), HasSubstr("no message of T-12"));
   EXPECT_THAT(why([](auto&, auto& message) { message.id = MessageId{7}; }), HasSubstr("opened T-12"));

@@ -119,6 +119,7 @@ TEST_F(Ties, WhatIsMergedIsClosedAndItsWorkEnds) {
   EXPECT_EQ(tasks.at(15).state, TaskState::closed);
   EXPECT_EQ(tasks.at(15).ties.into, TaskNumber{12});
   EXPECT_EQ(tasks.at(15).pending_until, std::nullopt);
+  EXPECT_EQ(tasks.at(15).due_at, std::nullopt) << "no date without its alarm";
   EXPECT_THAT(parts(12), ElementsAre(15));
   EXPECT_THAT(tasks.at(12).ties.people, ElementsAre(MergedPerson{TaskNumber{15}, "asks15@client.example"}));
   EXPECT_TRUE(has_asked(tasks.at(12), "ASKS15@client.example"));
@@ -134,6 +135,7 @@ TEST_F(Ties, WhatIsMergedIsClosedAndItsWorkEnds) {
     said.push_back(to_string(event.subject) + " " + std::string(to_string(event.kind)) + " " + event.data);
   EXPECT_THAT(said,
               ElementsAre(R"(T-15 task.state {"from":"pending","to":"closed"})",
+                          R"(T-15 task.due {"from":")" + to_rfc3339(kNoon + kAnHour) + "\"}",
                           R"(T-15 task.merged {"into":"T-12","title":"Task 12"})",
                           R"(T-12 task.merged {"task":"T-15","title":"Task 15","requester":"asks15@client.example"})"));
 }
@@ -179,16 +181,24 @@ TEST_F(Ties, MergesAreBounded) {
 }
 
 TEST_F(Ties, WorkOnWhatWasMergedIsWorkOnTheOther) {
+  tasks.at(15).tags = {"roof"};
+  ASSERT_EQ(keep(link(tasks.at(15), tasks.at(17), "user:anna", kNoon)), "");
   ASSERT_EQ(merge(15, 12), "");
   const auto& task = tasks.at(15);
   for (const auto& changes :
        {assign(task, "anna", "user:anna", kNoon), reopen(task, "user:anna", kNoon),
         set_due(task, kNoon, "user:anna", kNoon), set_state(task, TaskState::open, "user:anna", kNoon),
-        pend(task, {}, "user:anna", kNoon), set_priority(task, Priority::high, "user:anna", kNoon)}) {
+        pend(task, {}, "user:anna", kNoon), set_priority(task, Priority::high, "user:anna", kNoon),
+        tag(task, "wet", "user:anna", kNoon), untag(task, "roof", "user:anna", kNoon),
+        set_fields(task, {{"room", "Room", "102", {}}}, "user:anna", kNoon), set_sla(task, {}, "user:anna", kNoon),
+        route(task, "desk", "user:anna", kNoon), link(task, tasks.at(16), "user:anna", kNoon),
+        link(tasks.at(16), task, "user:anna", kNoon), link(task, tasks.at(12), "user:anna", kNoon),
+        unlink(task, tasks.at(17), "user:anna", kNoon)}) {
     ASSERT_FALSE(changes);
     EXPECT_EQ(changes.error().message, "T-15 was merged into T-12; work goes on there");
   }
   EXPECT_TRUE(comment(task, "A note shows with the other.", "user:anna", kNoon));
+  EXPECT_EQ(keep(unlink(tasks.at(17), tasks.at(15), "user:anna", kNoon)), "") << "work on the living one";
 }
 
 TEST_F(Ties, UnmergingGivesBothWhatTheyHad) {
@@ -198,6 +208,7 @@ TEST_F(Ties, UnmergingGivesBothWhatTheyHad) {
   ASSERT_EQ(undo(15), "");
   EXPECT_EQ(tasks.at(15).state, TaskState::open);
   EXPECT_FALSE(tasks.at(15).ties.into);
+  EXPECT_EQ(tasks.at(15).due_at, kNoon + kAnHour) << "by its chain";
   EXPECT_THAT(timers_set(last), Contains(deadline_set(TaskNumber{15}, kNoon + kAnHour))) << "its chain begins anew";
   EXPECT_THAT(parts(12), ElementsAre(16));
   EXPECT_FALSE(has_asked(tasks.at(12), "asks15@client.example"));

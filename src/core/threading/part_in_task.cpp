@@ -48,9 +48,11 @@ std::string part_in_task(std::string_view address, const Task& task, std::span<c
     return "somebody who wrote or got mail about it";
   if (is_own_address(address, own)) return "somebody of the house";
   const auto domain = domain_part(address);
-  if (!domain.empty() && is_same_domain(domain, domain_part(task.requester.address)) &&
-      (!is_public_mail_domain(domain) || ORGO_PLANT(neighbour_is_a_colleague)))
-    return "a colleague of the requester";
+  if (domain.empty() || (is_public_mail_domain(domain) && !ORGO_PLANT(neighbour_is_a_colleague))) return {};
+  if (is_same_domain(domain, domain_part(task.requester.address))) return "a colleague of the requester";
+  const auto is_theirs = [&](const MergedPerson& one) { return is_same_domain(domain, domain_part(one.address)); };
+  if (std::ranges::any_of(task.ties.people, is_theirs) && !ORGO_PLANT(colleagues_of_a_part_are_strangers))
+    return "a colleague of who asked for what was merged into it";
   return {};
 }
 

@@ -56,6 +56,15 @@ TEST_F(Part, WhoIsAStranger) {
   EXPECT_EQ(of("mallory@elsewhere.example"), "");
 }
 
+TEST_F(Part, WhatWasMergedHasItsPeopleHere) {
+  task.ties.people = {{TaskNumber{15}, "kim@client.example"}, {TaskNumber{16}, "pat@gmail.com"}};
+  EXPECT_EQ(of("kim@client.example"), "who asked for what was merged into it");
+  EXPECT_EQ(of("lee@Client.example"), "a colleague of who asked for what was merged into it");
+  EXPECT_EQ(of("eve@customer.example"), "a colleague of the requester");
+  EXPECT_EQ(of("mallory@gmail.com"), "");
+  EXPECT_EQ(of("mallory@elsewhere.example"), "");
+}
+
 TEST(PublicMailDomains, AreKnown) {
   for (const char* domain : {"gmail.com", "GMX.de", "outlook.com", "zoho.com", "126.com"})
     EXPECT_TRUE(is_public_mail_domain(domain)) << domain;

@@ -74,6 +74,7 @@ Result<commands::JoinedMessage> joined_message(MessageStore& messages, TenantId 
       .subject = decision->subject,
       .from = decision->from,
       .is_work = decision->outcome == Outcome::task_opened || decision->outcome == Outcome::task_joined,
+      .opened = decision->outcome == Outcome::task_opened,
       .is_ours = message.envelope.channel == Channel::answer};
 }
 

@@ -76,7 +76,7 @@ void write_split(Html& html, const Task& task, const MessageDecision& decision, 
     return;
   }
   if (!may_change || task.ties.into || decision.split_to || decision.message == task.origin ||
-      decision.outcome == Outcome::recorded)
+      decision.outcome != Outcome::task_joined)
     return;
   begin_tie_form(html, task, "split");
   html.raw("<input type=\"hidden\" name=\"value\"").attribute("value", to_string(decision.message));
