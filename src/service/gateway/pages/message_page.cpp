@@ -34,7 +34,7 @@ Result<HttpResponse> MessagePages::show(const Call& call) {
   html.raw("<p>");
   if (story.task) {
     const auto task = to_string(story.task->number);
-    html.raw("<a").attribute("href", "/tasks/" + task).raw(">").text(task).raw("</a> ");
+    html.raw("<a").attribute("href", "/tasks/" + task).raw(">").text(task).raw("</a> · ");
   }
   html.raw("<a").attribute("href", "/messages/" + to_string(id) + "/raw").raw(" download>Download as .eml</a></p>\n");
   if (story.parsed) {

@@ -28,6 +28,7 @@ main{max-width:72rem;margin:0 auto;padding:1rem}
 main.narrow{max-width:26rem}
 h1{font-size:1.5rem;line-height:1.25;margin:.25rem 0 .75rem}
 h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
+.card>h2:first-child{margin-top:0}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:.6rem;padding:1rem}form.card{margin-top:1rem}
 label{display:block;font-size:.85rem;color:var(--soft)}
 input,select,textarea,button{font:inherit;color:inherit}

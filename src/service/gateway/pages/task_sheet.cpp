@@ -63,7 +63,11 @@ void write_clocks(Html& html, const views::TaskClocks& clocks, const TimeZone& z
         .text(views::in_words(clock, zone))
         .raw("</dd>\n");
   if (clocks.next_step)
-    html.raw("<dt>Escalates</dt><dd>").instant(*clocks.next_step, zone).raw(" ").address(clocks.next_to).raw("</dd>\n");
+    html.raw("<dt>Escalates</dt><dd>")
+        .instant(*clocks.next_step, zone)
+        .raw(" to ")
+        .address(clocks.next_to)
+        .raw("</dd>\n");
   html.raw("</dl>\n");
 }
 
