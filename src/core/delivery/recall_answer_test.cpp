@@ -158,8 +158,9 @@ TEST(RecallAnswer, BringsTheDateOfWhatWaitedBack) {
     const auto& after = changes.find<TaskChange>()->task;
     EXPECT_EQ(after.state, TaskState::pending);
     EXPECT_EQ(std::ranges::count(changes.timers, kPendingTimer, &TimerChange::name), after.pending_until ? 1 : 0);
-    if (after.pending_until)
+    if (after.pending_until) {
       EXPECT_THAT(changes.timers, testing::Contains(pending_set(TaskNumber{1}, *after.pending_until)));
+    }
     return after.pending_until;
   };
   const auto pended = state_event("open", "pending", 0), opened = state_event("pending", "open", 0),

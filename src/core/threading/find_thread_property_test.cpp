@@ -246,7 +246,9 @@ TEST(FindThreadProperty, HoweverManyCopiesThereIsOneTask) {
       const auto own = TaskNumber{mail.content == content_of(1) ? 1 : 2};
       const bool first = mail.id.value == 1 || mail.id.value == 3;
       ASSERT_EQ(thread.task.has_value(), !first) << mail.id.value << " of " << count;
-      if (!first) ASSERT_EQ(thread.task->number, own) << mail.id.value << " of " << count;
+      if (!first) {
+        ASSERT_EQ(thread.task->number, own) << mail.id.value << " of " << count;
+      }
       mail.decided = true;
       mail.task = own;
     }
