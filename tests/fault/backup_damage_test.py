@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from orgo import BINARY, Orgo, child_environment, expect, mail, main  # noqa: E402
+from orgo import BINARY, Orgo, child_environment, expect, mail, main, traced_environment  # noqa: E402
 
 SEGMENT = "blobs/00000001.seg"
 
@@ -160,7 +160,7 @@ def each_file_is_read_once():
         for turn in ("copied", "shared", "verified"):
             words = ["backup", "--verify", str(place)] if turn == "verified" else ["backup", str(place), "--data", str(orgo.data), "--config", str(orgo.config)]
             subprocess.run(["strace", "-f", "-y", "-qq", "-o", trace, "-e", "trace=read,pread64", str(BINARY), *words], check=True,
-                           capture_output=True, env=child_environment())
+                           capture_output=True, env=traced_environment())
             lines = [line for line in trace.read_text(errors="replace").splitlines() if SEGMENT in line.partition("<")[2].partition(">")[0]]
             read = sum(int(line.rpartition("= ")[2].split()[0]) for line in lines)
             expect(read == size, f"{turn}: {read} bytes read of {size}")

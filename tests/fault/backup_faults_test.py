@@ -15,7 +15,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from orgo import BINARY, Orgo, child_environment, expect, mail, main  # noqa: E402
+from orgo import BINARY, Orgo, child_environment, expect, mail, main, traced_environment  # noqa: E402
 
 KILLS = int(os.environ.get("ORGO_BACKUPS", "4")) * 2
 
@@ -370,7 +370,7 @@ def what_is_flushed_has_its_name():
         filled(orgo, mails=3)
         place, trace = orgo.folder / "backups", orgo.folder / "trace"
         subprocess.run(["strace", "-f", "-y", "-qq", "-o", trace, "-e", "trace=write,pwrite64,fsync,fdatasync,renameat2,rename",
-                        *command(orgo, "backup", place)], check=True, capture_output=True, env=child_environment())
+                        *command(orgo, "backup", place)], check=True, capture_output=True, env=traced_environment())
         open_ones, written, flushed = set(), set(), set()
         for line in trace.read_text(errors="replace").splitlines():
             call, _, rest = line.split(maxsplit=1)[1].partition("(")
