@@ -23,7 +23,6 @@ bool is_trouble_of_all(Errc code) {
 /// What ended a whole transaction is the fault of none of its jobs, whatever its code says: we are not let in, we may
 /// not write there, another Orgo does.
 Status of_all(Error error) {
-  if (ORGO_PLANT(refused_commit_is_the_senders)) return tl::unexpected(std::move(error));
   return tl::unexpected(as_store_trouble(std::move(error)));
 }
 
