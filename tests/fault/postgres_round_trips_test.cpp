@@ -145,6 +145,34 @@ TEST_P(RoundTrips, SoDoesABatchOfReplies) {
       << "replies make no tasks";
 }
 
+/// Of a mail that came to very many, the first is looked for, too: together with all else that a batch asks.
+TEST_P(RoundTrips, SoDoesAskingForMailsOfWhichThereAreManyCopies) {
+  constexpr int kMails = 20;
+  std::vector<std::string> mails, recipients;
+  for (int i = 0; i < kMails; ++i) mails.push_back(mail(1'000'000 + i, -1));
+  for (int copy = 0; copy < 12; ++copy) recipients.push_back("office" + std::to_string(copy) + "@school.example");
+  std::vector<RawMessage> raw;
+  for (const auto& one : mails)
+    for (const auto& recipient : recipients)
+      raw.push_back({{.tenant = kTenant, .channel = Channel::lmtp, .recipient = mail_contact(recipient)}, one});
+  ASSERT_TRUE(stores_->messages.accept(raw, within(Millis{60'000})));
+  const auto asked = [&](int count) {
+    std::vector<ContextQuery> queries(static_cast<std::size_t>(count), {.tenant = kTenant});
+    for (int i = 0; i < count; ++i) {
+      auto& thread = queries[static_cast<std::size_t>(i)].thread;
+      thread.message = MessageId{1'000'000};
+      thread.answers = {message_id_hash(kTenant, std::to_string(1'000'000 + i) + "@load.example")};
+    }
+    const auto before = counted();
+    const auto facts = stores_->context.load(queries);
+    const auto after = counted();
+    for (const auto& one : facts) EXPECT_EQ(one.value().thread.known.size(), 9U) << "the newest eight, and the first";
+    return after - before;
+  };
+  asked(1);
+  EXPECT_EQ(asked(kMails), asked(1));
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, RoundTrips, testing::Values(MailPlace::folder, MailPlace::database),
                          [](const auto& mails) { return mails.param == MailPlace::folder ? "Folder" : "Database"; });
 

@@ -26,7 +26,8 @@ struct Places {
 class FirstStep {
  public:
   explicit FirstStep(Connection& db)
-      : db_(db), known_(db, ORGO_KNOWN("id < ? ORDER BY id DESC LIMIT ?") " ORDER BY c.id DESC"),
+      : known_(db, ORGO_KNOWN("id < ? ORDER BY id DESC LIMIT ?") " ORDER BY c.id DESC"),
+        first_(db, ORGO_KNOWN("id < ? ORDER BY id LIMIT 1")),
         alias_(db, "SELECT task, send FROM thread_aliases WHERE tenant = ? AND id_hash = ?"),
         earlier_(db,
                  "SELECT count(*) FROM (SELECT 1 FROM decisions WHERE tenant = ? AND sender = ? AND "
@@ -37,7 +38,11 @@ class FirstStep {
     const auto tenant = query.tenant.value;
     const auto& thread = query.thread;
     places_.push_back({known_.size(), alias_.size(), 0, earlier_.size()});
-    for (const auto hash : known_ids(thread)) known_.ask(tenant, hash, known_before(thread, hash).value, kKnownPerId);
+    for (const auto hash : known_ids(thread)) {
+      const auto before = known_before(thread, hash).value;
+      known_.ask(tenant, hash, before, kKnownPerId);
+      first_.ask(tenant, hash, before);  // goes with the rest to a server; in a file it runs where it is wanted
+    }
     for (const auto hash : alias_ids(thread)) alias_.ask(tenant, hash);
     places_.back().reported = alias_.size();
     for (const auto hash : query.reported_ids) alias_.ask(tenant, hash);
@@ -46,11 +51,11 @@ class FirstStep {
     open_.ask(tenant, thread.sender);
   }
   void send() {
-    for (auto* const one : {&known_, &alias_, &earlier_, &open_}) one->send();
+    for (auto* const one : {&known_, &first_, &alias_, &earlier_, &open_}) one->send();
   }
   Status take(std::size_t i, const ContextQuery& query, ContextFacts& facts) {
     auto place = places_[i];
-    for (const auto hash : known_ids(query.thread)) ORGO_CHECK(take_known(place.known++, query, hash, facts));
+    for (const auto hash : known_ids(query.thread)) ORGO_CHECK(take_known(place.known++, hash, facts.thread.known));
     std::ranges::stable_sort(facts.thread.known, std::greater{}, &KnownMessage::id);
     for (const auto hash : alias_ids(query.thread)) ORGO_CHECK(take_alias(place.alias++, hash, facts.thread.aliases));
     for (const auto hash : query.reported_ids) ORGO_CHECK(take_alias(place.reported++, hash, facts.reported_aliases));
@@ -73,15 +78,15 @@ class FirstStep {
         std::to_string(static_cast<int>(TaskState::resolved)) + " LIMIT 1000) AS counted";
     return kOpen.c_str();
   }
-  Status take_known(std::size_t set, const ContextQuery& query, std::int64_t hash, ContextFacts& facts) {
-    auto& known = facts.thread.known;
+  Status take_known(std::size_t set, std::int64_t hash, std::vector<KnownMessage>& known) {
     const auto before = known.size();
     ORGO_TRY(rows, known_.rows(set));
     ORGO_CHECK(add_known(*rows, hash, known));
     if (known.size() - before < static_cast<std::size_t>(kKnownPerId)) return {};
-    Query first(db_, ORGO_KNOWN("id < ? ORDER BY id LIMIT 1"));
-    first.with(query.tenant.value, hash, known.back().id.value);
-    return add_known(first, hash, known);
+    ORGO_TRY(first, first_.rows(set));
+    ORGO_CHECK(add_known(*first, hash, known));
+    if (known.back().id == known[known.size() - 2].id) known.pop_back();  // no more than these
+    return {};
   }
   static Status add_known(Query& rows, std::int64_t hash, std::vector<KnownMessage>& known) {
     for (;;) {
@@ -103,8 +108,7 @@ class FirstStep {
     return {};
   }
 
-  Connection& db_;
-  Lookup known_, alias_, earlier_, open_;
+  Lookup known_, first_, alias_, earlier_, open_;
   std::vector<Places> places_;
 };
 
