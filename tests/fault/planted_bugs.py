@@ -100,6 +100,7 @@ BUGS = {
     "mail_goes_on_by_each_way": ("core_tests", "Answers.WhoIsOurs*"),
     "mail_to_others_goes_on": ("core_tests", "Answers.WhoIsOurs*"),
     "mails_go_on_as_files": ("core_tests", "RenderAnswer.OfAColleaguesFiles*"),
+    "held_stand_in_no_queue": ("core_tests", "HeldQueue.*"),
     "brake_throws_answers_away": ("world_tests", "DeliveryBrake.Answers*"),
     "lost_answer_counts": ("core_tests", "SlaFacts.*"),
     "subject_keeps_the_marker": ("core_tests", "ThreadFields.*"),

@@ -6,14 +6,14 @@
 #include "app/node/endpoint.h"
 #include "base/log.h"
 #include "base/planted.h"
+#include "core/delivery/held_queue.h"
 
 namespace orgo {
 namespace {
 
-constexpr std::int64_t kTlsPort = 465;       ///< TLS from the first byte (RFC 8314)
-constexpr Millis kWebhookTime{10'000};       ///< for one call
-constexpr int kWebhookBatch = 10;            ///< leased at a time, since they go one after the other
-constexpr Millis kBrakeWaitMost{1'200'000};  ///< after_brake()
+constexpr std::int64_t kTlsPort = 465;  ///< TLS from the first byte (RFC 8314)
+constexpr Millis kWebhookTime{10'000};  ///< for one call
+constexpr int kWebhookBatch = 10;       ///< leased at a time, since they go one after the other
 
 /// Is mail sent over a connection whose peer may be anybody?
 bool sends_unverified(const Config& config) {
@@ -48,7 +48,7 @@ DeliverySettings delivery_settings(const Config& config, const StoragePart& stor
   settings.retry.first = *config.delivery.retry_first;
   settings.retry.most = *config.delivery.retry_most;
   settings.loop_total_factor = *config.delivery.total_factor;
-  settings.wait_most = std::max(settings.retry.most + settings.retry.most / 4, kBrakeWaitMost);
+  settings.wait_most = std::max(settings.retry.most + settings.retry.most / 4, kTurnMost);
   return settings;
 }
 

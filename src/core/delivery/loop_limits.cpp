@@ -30,14 +30,18 @@ LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t t
       if (counts[i].*count > kLoopLimits[i].mails * factor) return &kLoopLimits[i];
     return nullptr;
   };
-  const auto held = [&](const LoopLimit& limit, std::int64_t factor, const std::string& by) -> LoopDecision {
-    return {LoopVerdict::defer, "held: " + words(limit.mails * factor, which, by, limit.window), limit.window};
+  const auto held = [&](const LoopLimit& limit, std::int64_t factor, LoopLimitOf what,
+                        const std::string& by) -> LoopDecision {
+    const auto mails = limit.mails * factor;
+    return {LoopVerdict::defer, "held: " + words(mails, which, by, limit.window), limit.window, limit.window / mails,
+            what};
   };
   if (const auto factor = cause_factor(total_factor); const auto* limit = beyond(&LoopCount::of_cause, factor))
-    return held(*limit, factor, "set off by " + one_line(of.cause, kNameMax));
+    return held(*limit, factor, LoopLimitOf::cause, "set off by " + one_line(of.cause, kNameMax));
   if (const auto factor = rule_factor(total_factor); const auto* limit = beyond(&LoopCount::of_rule, factor))
-    return held(*limit, factor, "set off by the rule '" + one_line(of.rule, kNameMax) + "'");
-  if (const auto* limit = beyond(&LoopCount::in_all, total_factor)) return held(*limit, total_factor, "in all");
+    return held(*limit, factor, LoopLimitOf::rule, "set off by the rule '" + one_line(of.rule, kNameMax) + "'");
+  if (const auto* limit = beyond(&LoopCount::in_all, total_factor))
+    return held(*limit, total_factor, LoopLimitOf::all, "in all");
   return {};
 }
 

@@ -50,6 +50,9 @@ struct LoopCount {
   std::int64_t in_all = 0;    ///< of the same share
 };
 
+/// What a limit counts, of those that make others wait.
+enum class LoopLimitOf : std::uint8_t { cause, rule, all };
+
 enum class LoopVerdict {
   go,
   refuse,  ///< the limit of this task and recipient is met: the mail is not sent, and the history says so
@@ -57,8 +60,10 @@ enum class LoopVerdict {
 };
 struct LoopDecision {
   LoopVerdict verdict = LoopVerdict::go;
-  std::string detail{};  ///< "more than 10 mails about this task to one recipient within 10 minutes"
-  Millis window{};       ///< whose limit is met
+  std::string detail{};               ///< "more than 10 mails about this task to one recipient within 10 minutes"
+  Millis window{};                    ///< whose limit is met
+  Millis each{};                      ///< of that window, for each that waits for the limit; 0: nobody queues for it
+  LoopLimitOf of = LoopLimitOf::all;  ///< meaningful with `each`
 };
 
 /// What set a mail off, and of which share it is.

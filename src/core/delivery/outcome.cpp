@@ -146,14 +146,14 @@ void end_untried(Attempt& attempt, const RetryPolicy& policy, std::string detail
   attempt.detail = std::move(detail);
 }
 
-void end_by_brake(Attempt& attempt, const RetryPolicy& policy, const LoopDecision& decision, TimePoint now,
-                  double random) {
+void end_by_brake(Attempt& attempt, const RetryPolicy& policy, const LoopDecision& decision, TimePoint again,
+                  TimePoint now) {
   const bool too_old = now - attempt.created_at >= policy.age_max;
   attempt.kind = decision.verdict == LoopVerdict::refuse ? SendOutcome::Kind::refused
                  : too_old                               ? SendOutcome::Kind::failed
                                                          : SendOutcome::Kind::deferred;
   attempt.wait = SendOutcome::Wait::held;
-  attempt.next_attempt = after_brake(now, decision.window, random);
+  attempt.next_attempt = again;
   attempt.detail = decision.detail;
 }
 

@@ -53,10 +53,10 @@ void end_by_result(Attempt& attempt, const RetryPolicy& policy, SendResult resul
 /// Nobody was asked, for no fault of this send: its peer has its hands full, or has not answered others. It is tried
 /// at `again`, and this was no attempt; only its age can end it.
 void end_untried(Attempt& attempt, const RetryPolicy& policy, std::string detail, TimePoint again, TimePoint now);
-/// Ends it as the brake says (refuse or defer). A deferred one waits for nobody's fault, so only its age can end it,
-/// not the number of its attempts.
-void end_by_brake(Attempt& attempt, const RetryPolicy& policy, const LoopDecision& decision, TimePoint now,
-                  double random);
+/// Ends it as the brake says (refuse or defer). A deferred one is looked at `again`; it waits for nobody's fault, so
+/// only its age can end it, not the number of its attempts.
+void end_by_brake(Attempt& attempt, const RetryPolicy& policy, const LoopDecision& decision, TimePoint again,
+                  TimePoint now);
 
 /// All that follows: the end of the send (or when it is tried next) with its event; for a recipient who can't be
 /// reached, an entry of the suppression list and a mail to whoever has the task, when an answer got lost; for one that

@@ -55,7 +55,7 @@ TEST(Outcome, NoWayToWaitIsLongerThanItsPatience) {
       };
       auto untried = aged(), held = aged(), answered = aged(), unknown = aged();
       end_untried(untried, policy, "not now", kNow + Millis{1}, kNow);
-      end_by_brake(held, policy, {LoopVerdict::defer, "too much"}, kNow, 0.5);
+      end_by_brake(held, policy, {LoopVerdict::defer, "too much"}, kNow + Millis{60'000}, kNow);
       end_by_answer(answered, policy, AttemptResult::temporary, "451 later", kNow, 0.5);
       end_by_answer(unknown, policy, AttemptResult::unknown, "no answer", kNow, 0.5);
       for (const auto* ended : {&untried, &held, &answered, &unknown})
@@ -171,7 +171,7 @@ TEST(Outcome, APauseThatThePeerAsksForIsKept) {
 
 TEST(Outcome, WhatGoesOnBeingHeldIsNoNews) {
   auto waits = attempt();
-  end_by_brake(waits, {}, {LoopVerdict::defer, "held: too much"}, kNow, 0.0);
+  end_by_brake(waits, {}, {LoopVerdict::defer, "held: too much"}, kNow + Millis{60'000}, kNow);
   EXPECT_EQ(outcome_of(waits, mail(), {}, kNow).events.size(), 1U);
   EXPECT_EQ(outcome_of(waits, mail(), {}, kNow).find<SendOutcome>()->wait, SendOutcome::Wait::held);
   waits.was_held = true;
@@ -185,13 +185,13 @@ TEST(Outcome, WhatTheBrakeDefersEndsByItsAgeOnly) {
   const RetryPolicy policy;
   auto waits = attempt();
   waits.number = policy.attempts_max + 1000;
-  end_by_brake(waits, policy, {LoopVerdict::defer, "too much"}, kNow, 0.0);
+  end_by_brake(waits, policy, {LoopVerdict::defer, "too much"}, kNow + Millis{60'000}, kNow);
   EXPECT_EQ(waits.kind, SendOutcome::Kind::deferred);
-  EXPECT_GE(waits.next_attempt, kNow + Millis{60'000});
+  EXPECT_EQ(waits.next_attempt, kNow + Millis{60'000});
   waits.created_at = kNow - policy.age_max;
-  end_by_brake(waits, policy, {LoopVerdict::defer, "too much"}, kNow, 0.0);
+  end_by_brake(waits, policy, {LoopVerdict::defer, "too much"}, kNow + Millis{60'000}, kNow);
   EXPECT_EQ(waits.kind, SendOutcome::Kind::failed);
-  end_by_brake(waits, policy, {LoopVerdict::refuse, "a loop"}, kNow, 0.0);
+  end_by_brake(waits, policy, {LoopVerdict::refuse, "a loop"}, kNow + Millis{60'000}, kNow);
   EXPECT_EQ(waits.kind, SendOutcome::Kind::refused);
 }
 

@@ -117,6 +117,26 @@ void BrakeCounts::note(const LeasedSend& leased, LoopVerdict verdict) {
   }
 }
 
+TimePoint BrakeCounts::queue_up(const LeasedSend& leased, const LoopDecision& decision, TimePoint now, double random) {
+  Key key{.tenant = leased.tenant, .urgent = leased.send.priority == Priority::urgent};
+  switch (decision.of) {
+    case LoopLimitOf::cause:
+      key.by = CountedBy::cause;
+      key.name = leased.send.cause;
+      break;
+    case LoopLimitOf::rule:
+      key.by = CountedBy::rule;
+      key.name = leased.send.rule;
+      break;
+    case LoopLimitOf::all:
+      key.name = lane_;
+      break;
+  }
+  const std::lock_guard lock(mutex_);
+  if (held_.size() > kKnownMax) held_.clear();
+  return orgo::queue_up(held_[{std::move(key), decision.window}], decision, now, random);
+}
+
 Result<std::int64_t> BrakeCounts::count_alike(const LeasedSend& leased, TimePoint since) {
   return outbox_.count_sends(leased.tenant, leased.send.subject.task(), since, to_string(leased.send.recipient),
                              leased.id);

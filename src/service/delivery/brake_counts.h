@@ -5,10 +5,12 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "core/delivery/brake.h"
+#include "core/delivery/held_queue.h"
 #include "port/outbox.h"
 #include "service/delivery/sources.h"
 
@@ -25,6 +27,8 @@ class BrakeCounts {
   Result<BrakeFacts> facts(const LeasedSend& leased, Sources& sources, TimePoint now);
   /// What brake() said: what goes counts from now on, what waits does not.
   void note(const LeasedSend& leased, LoopVerdict verdict);
+  /// When one that waits for `decision` is looked at again: behind those that wait for the same limit already.
+  TimePoint queue_up(const LeasedSend& leased, const LoopDecision& decision, TimePoint now, double random);
 
  private:
   using Counts = std::array<std::int64_t, kLoopLimits.size()>;
@@ -62,7 +66,8 @@ class BrakeCounts {
   const std::string lane_;
   const std::int64_t total_factor_;
   std::mutex mutex_;
-  std::map<Key, Known> known_;  ///< forgotten as a whole when there are more than kKnownMax
+  std::map<Key, Known> known_;                        ///< forgotten as a whole when there are more than kKnownMax
+  std::map<std::pair<Key, Millis>, HeldQueue> held_;  ///< by the window of the limit; likewise
 };
 
 }  // namespace orgo

@@ -197,7 +197,8 @@ void DeliveryService::prepare(Work& work, Sources& sources, TimePoint now) {
     // Nor is it thrown away because somebody writes much: it waits.
     if (by_person && !is_suppressed(*facts, now) && !ORGO_PLANT(brake_throws_answers_away))
       ended.verdict = LoopVerdict::defer;
-    return end_by_brake(work.attempt, work.retry, ended, now, random_());
+    const auto again = state_->brake.queue_up(work.leased, ended, now, random_());
+    return end_by_brake(work.attempt, work.retry, ended, again, now);
   }
   render(work, sources, now);
 }
