@@ -14,6 +14,7 @@
 #include "app/api.h"
 #include "app/calendar_feeds.h"
 #include "app/commands.h"
+#include "app/doctor/move_look.h"
 #include "app/doctor/outbox_look.h"
 #include "app/doctor/team_looks.h"
 #include "app/mailboxes/mailboxes.h"
@@ -240,6 +241,7 @@ class Doctor {
       for (const auto& sentence : imbalances(line))
         wrong += (wrong.empty() ? "" : "; ") + line.channel + ": " + sentence;
     add("ledger", wrong.empty() ? Mood::well : Mood::wrong, wrong.empty() ? "balances" : wrong);
+    if (auto look = look_at_move(place)) looks_.push_back(*std::move(look));
     look_at_bytes(**store);
     look_at_restore(**store, data);
     const auto now = SystemClock().now();

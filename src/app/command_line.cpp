@@ -81,6 +81,7 @@ int run_command_line(int argc, char** argv) {
   add_doctor(root);
   add_backup(root);
   add_restore(root);
+  add_move(root);
   add_export(root);
   add_bench(root);
   add_calendar(root);

@@ -214,6 +214,14 @@ struct RestoreOptions {
   bool replace = false;  ///< also when there is data, which is kept aside
 };
 
+struct MoveOptions {
+  CommonOptions common;
+  std::string to;             ///< as database.url of the configuration
+  std::string password_file;  ///< for the server that `to` names
+  bool no_wait = false;       ///< end when a server runs here and all but what still comes is over there
+  bool cancel = false;
+};
+
 struct ExportOptions {
   CommonOptions common;
   std::string what;  ///< "tasks"
@@ -271,6 +279,7 @@ int cmd_config(const ConfigOptions& options);
 int cmd_init(const InitOptions& options);
 int cmd_doctor(const DoctorOptions& options);
 int cmd_backup(const BackupOptions& options);
+int cmd_move(const MoveOptions& options);
 int cmd_restore(const RestoreOptions& options);
 int cmd_export(const ExportOptions& options);
 int cmd_bench(const BenchOptions& options);

@@ -10,6 +10,8 @@ HOMES = ("src/adapter/sql/sqlite/", "src/adapter/sql/postgres/")
 MAY_NAME_IT = {
     "src/adapter/sql/stores.cpp": "chooses the engine of a data folder",
     "src/adapter/sql/stores.h": "the names by which it is chosen",
+    "src/adapter/sql/move/move_ends.cpp": "chooses the ends of a move",
+    "src/app/command_line/move.cpp": "a value that people write",
     "src/adapter/library_versions/library_versions.cpp": "tells the versions of libraries",
     "src/app/cmd_version.cpp": "tells the version of the schema",
     "src/app/backup/backup_sources.cpp": "names the page that says how",

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ class ParameterSets {
     columns_ = sizeof...(values);
     ++sets_;
   }
+  /// The columns of the row that `rows` stands at, as one set.
+  void add_row(Query& rows, std::span<const Kind> kinds);
   [[nodiscard]] std::size_t size() const { return sets_; }
   [[nodiscard]] bool empty() const { return sets_ == 0; }
   [[nodiscard]] std::size_t columns() const { return columns_; }

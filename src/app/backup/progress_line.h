@@ -1,11 +1,14 @@
 #pragma once
 #include <chrono>
+#include <cstdint>
+#include <string_view>
 
 #include "adapter/backup/make_backup.h"
 
 namespace orgo {
 
-/// A line on the terminal that tells how far a backup or a restore is, about four times a second; elsewhere nothing.
+/// A line on the terminal that tells how far a backup, a restore or a move is, about four times a second; elsewhere
+/// nothing.
 class ProgressLine {
  public:
   ProgressLine();
@@ -14,6 +17,7 @@ class ProgressLine {
   ProgressLine& operator=(const ProgressLine&) = delete;
 
   void show(const BackupProgress& progress);
+  void show(std::string_view doing, std::int64_t done, std::int64_t of, std::string_view what);
   /// Wipes it away. Twice is harmless.
   void end();
   [[nodiscard]] BackupWatch watch() {

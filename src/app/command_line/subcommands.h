@@ -23,6 +23,7 @@ void add_mailbox(Command& root);
 void add_config(Command& root);
 void add_doctor(Command& root);
 void add_backup(Command& root);
+void add_move(Command& root);
 void add_restore(Command& root);
 void add_export(Command& root);
 void add_bench(Command& root);

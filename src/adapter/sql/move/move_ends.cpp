@@ -1,0 +1,27 @@
+#include "adapter/sql/move/move_ends.h"
+
+#include "adapter/sql/postgres/postgres_move_end.h"
+#include "adapter/sql/sqlite/sqlite_move_end.h"
+
+namespace orgo {
+namespace {
+
+std::string name_of(const SqlStoreOptions& place) {
+  return is_on_a_server(place.database) ? place.database : place.database + " in " + place.folder;
+}
+
+}  // namespace
+
+std::unique_ptr<sql::MoveEnd> move_end(const SqlStoreOptions& place) {
+  if (!is_on_a_server(place.database)) return std::make_unique<sql::SqliteMoveEnd>(place.folder + "/orgo.db");
+  return std::make_unique<sql::PostgresMoveEnd>(
+      sql::PostgresOptions{.url = place.database, .password = place.password});
+}
+
+Result<sql::MoveEnds> move_ends(const SqlStoreOptions& from, const SqlStoreOptions& to) {
+  if (name_of(from) == name_of(to))
+    return failure(Errc::invalid_input, "the data is there already (database.url: " + from.database + ")");
+  return sql::MoveEnds{.from = move_end(from), .to = move_end(to), .from_name = name_of(from), .to_name = name_of(to)};
+}
+
+}  // namespace orgo
