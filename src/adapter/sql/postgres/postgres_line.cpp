@@ -9,6 +9,21 @@ constexpr Millis kRest{1'000};
 
 PostgresLine::PostgresLine(PostgresOptions options) : options_(std::move(options)) {}
 
+PostgresLine::Turn::Turn(PostgresLine& line) : line_(line) {
+  std::unique_lock lock(line_.mutex_);
+  is_ours_ = line_.turn_ended_.wait_until(lock, within(line_.options_.patience), [this] { return !line_.is_taken_; });
+  if (is_ours_) line_.is_taken_ = true;
+}
+
+PostgresLine::Turn::~Turn() {
+  if (!is_ours_) return;
+  {
+    const std::lock_guard lock(line_.mutex_);
+    line_.is_taken_ = false;
+  }
+  line_.turn_ended_.notify_one();
+}
+
 Status PostgresLine::connect() {
   if (connection_ && connection_->is_usable()) return {};
   if (!connection_) {

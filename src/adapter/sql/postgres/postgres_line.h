@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -26,8 +27,8 @@ class PostgresLine {
   /// doesn't wait for it, too.
   template <typename Talk>
   auto say(Talk talk) -> std::invoke_result_t<Talk&, Connection&> {
-    const std::unique_lock turn(mutex_, options_.patience);
-    if (!turn.owns_lock()) return failure(Errc::unavailable, "PostgreSQL: others wait for it already");
+    const Turn turn(*this);
+    if (!turn.is_ours()) return failure(Errc::unavailable, "PostgreSQL: others wait for it already");
     if (away_ && std::chrono::steady_clock::now() < rests_until_) return tl::unexpected(*away_);
     const auto until = within(options_.patience);
     for (bool is_first = true;; is_first = false) {
@@ -40,11 +41,27 @@ class PostgresLine {
   }
 
  private:
+  /// From when nobody else is at it; not ours when that took longer than the patience. (No std::timed_mutex, whose
+  /// waits the ThreadSanitizer of GCC 12 does not know.)
+  class Turn {
+   public:
+    explicit Turn(PostgresLine& line);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    [[nodiscard]] bool is_ours() const { return is_ours_; }
+
+   private:
+    PostgresLine& line_;
+    bool is_ours_ = false;
+  };
   Status connect();
   Error rest_after(Error error);
 
   const PostgresOptions options_;
-  std::timed_mutex mutex_;
+  std::mutex mutex_;
+  std::condition_variable turn_ended_;
+  bool is_taken_ = false;
   std::unique_ptr<Connection> connection_;
   std::optional<Error> away_;
   Deadline rests_until_{};
