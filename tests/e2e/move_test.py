@@ -5,6 +5,7 @@ import json
 import pathlib
 import random
 import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -69,6 +70,8 @@ def there_and_back():
         lives_on(orgo, server.url)
         orgo.start()
         expect((seen(orgo), kept(orgo)) == wanted, "the same tasks, ledger and mails")
+        somebody = sqlite3.connect(orgo.data / "orgo.db")  # looks at what was left, and forgets to leave
+        expect(somebody.execute("SELECT count(*) FROM messages").fetchone()[0] == 40, "it is readable")
         more = mail(subject="urgent: behind the move")
         orgo.deliver(more)
         orgo.settle()
@@ -79,7 +82,11 @@ def there_and_back():
         said = move(orgo, "--to", "sqlite").stdout
         expect("all alike" in said, said)
         lives_on(orgo, "sqlite")
-        expect((orgo.data / "orgo.db.moved").exists(), "the one that was left at first is kept")
+        kept_one = sqlite3.connect(orgo.data / "orgo.db.moved")
+        expect(kept_one.execute("PRAGMA integrity_check; ").fetchone()[0] == "ok", "the one that was left at first is kept")
+        expect(kept_one.execute("SELECT count(*) FROM messages").fetchone()[0] == 40, "as it was")
+        kept_one.close()
+        somebody.close()
         orgo.start()
         expect((seen(orgo), kept(orgo)) == wanted, "and back")
         orgo.deliver(mail(subject="hello again"))

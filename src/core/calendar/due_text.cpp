@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "base/unicode.h"
 #include "core/calendar/calendar_rows.h"
 #include "core/calendar/due_span.h"
 

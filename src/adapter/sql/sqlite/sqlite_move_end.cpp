@@ -36,15 +36,25 @@ Status SqliteMoveEnd::set_aside() {
     ORGO_TRY(connection, connect(true));
     ORGO_TRY(was_left, has_table(*connection, "move_source"));
     if (!was_left) return {};
-    Query query(*connection, "SELECT 1 FROM move_source WHERE moved_at <> 0");
-    ORGO_TRY(row, query.next());
-    if (!row) return {};
+    {
+      Query query(*connection, "SELECT 1 FROM move_source WHERE moved_at <> 0");
+      ORGO_TRY(row, query.next());
+      if (!row) return {};
+    }
+    ORGO_TRY(left, checkpoint_sqlite(*connection, true));
+    if (left > 0)
+      return failure(Errc::conflict,
+                     "another program reads " + path_ + ", which is to be kept under another name: end it");
   }
   auto aside = path_ + ".moved";
   for (int i = 2; fs::exists(aside); ++i) aside = path_ + ".moved" + std::to_string(i);
-  std::error_code error;
-  fs::rename(path_, aside, error);
-  if (error) return failure(Errc::unavailable, path_ + ": " + error.message());
+  // Its log stays with it, also where somebody has it open; and that is empty, so that one without it is whole, too.
+  for (const std::string suffix : {"-wal", "-shm", ""}) {
+    std::error_code error;
+    fs::rename(path_ + suffix, aside + suffix, error);
+    if (error && error != std::errc::no_such_file_or_directory)
+      return failure(Errc::unavailable, path_ + suffix + ": " + error.message());
+  }
   return {};
 }
 
