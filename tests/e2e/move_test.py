@@ -98,44 +98,55 @@ def there_and_back():
 def while_mails_come_in():
     with postgres.Postgres() as server, Orgo() as orgo:
         orgo.start()
-        submitter = Submitter(orgo, orgo.folder, connections=4, subjects=SUBJECTS).start()
-        wait_until("mails are taken", lambda: submitter.acknowledged > 200)
-        kills = 0
-        for _ in range(6):
-            moving = subprocess.Popen(command(orgo, "--to", server.url, "--no-wait"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                      text=True, env=child_environment(), start_new_session=True)
-            try:
-                moving.wait(MOMENTS.uniform(0.05, 1.2))  # the random moment of a kill; nothing waits for anything here
-            except subprocess.TimeoutExpired:
-                moving.kill()
-                kills += 1
-            said, _ = moving.communicate()
-            expect(moving.returncode in (0, -9), f"a move: {said}")
-        two = move(orgo, "--to", server.url, "--no-wait").stdout
-        expect("all alike" in two and "The server goes on here" in two, two)
-        moving = subprocess.Popen(command(orgo, "--to", server.url, "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        acknowledged = 0
+        for place, there in enumerate((server.url, "sqlite")):
+            submitter = Submitter(orgo, orgo.folder, connections=4, subjects=SUBJECTS)
+            submitter.number = place * 1_000_000  # the second one's mails are others
+            submitter.missed = -submitter.number  # and it is as far behind its rate as the first
+            submitter.start()
+            under_load(orgo, there, submitter)
+            acknowledged += submitter.acknowledged
+            wanted = seen(orgo)
+            lives_on(orgo, there)
+            expect(seen(orgo) == wanted, "all that was left has")
+            orgo.start()
+            orgo.settle(120)
+            lines, balanced, _ = orgo.ledger()
+            expect(balanced and sum(line["decided"] for line in lines) >= acknowledged, f"each acknowledged mail: {lines}")
+        expect(server.sql("SELECT moved_at <> 0 FROM orgo.move_source", "orgo") == ["t"], "and what was left knows it")
+        expect(orgo.stop() == 0, "it stops")
+
+
+def under_load(orgo, there, submitter):
+    wait_until("mails are taken", lambda: submitter.acknowledged > 200)
+    kills = 0
+    for _ in range(6):
+        moving = subprocess.Popen(command(orgo, "--to", there, "--no-wait"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                   env=child_environment(), start_new_session=True)
-        told = moving.stderr.readline()
-        expect("Stop the server now" in told, f"it says what to do: {told}")
-        second = move(orgo, "--to", server.url, check=False)
-        expect(second.returncode == 1 and "another `orgo move` is at work" in second.stderr, f"one at a time: {second.stderr}")
-        before = submitter.acknowledged
-        wait_until("mails are taken meanwhile", lambda: submitter.acknowledged > before + 100)
-        submitter.stop()
-        orgo.stop()
-        said, error = moving.communicate(timeout=120)
-        expect(moving.returncode == 0, f"the end of the move: {said}{error}")
-        figures = json.loads(said)
-        print(f"{kills} kills, {submitter.acknowledged} mails, {figures}")
-        expect(figures["done"] and figures["followed"] > 0 and figures["rows"] > 1000, f"{figures}")
-        wanted = seen(orgo)
-        lives_on(orgo, server.url)
-        expect(seen(orgo) == wanted, "all that the file has")
-        orgo.start()
-        orgo.settle()
-        lines, balanced, _ = orgo.ledger()
-        expect(balanced and sum(line["decided"] for line in lines) >= submitter.acknowledged, f"each acknowledged mail: {lines}")
-        expect(server.sql("SELECT count(*) FROM pg_tables WHERE tablename LIKE 'move%'", "orgo") == ["0"], "nothing of the move is left there")
+        try:
+            moving.wait(MOMENTS.uniform(0.05, 1.2))  # the random moment of a kill; nothing waits for anything here
+        except subprocess.TimeoutExpired:
+            moving.kill()
+            kills += 1
+        said, _ = moving.communicate()
+        expect(moving.returncode in (0, -9), f"a move: {said}")
+    two = move(orgo, "--to", there, "--no-wait").stdout
+    expect("all alike" in two and "The server goes on here" in two, two)
+    moving = subprocess.Popen(command(orgo, "--to", there, "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env=child_environment(), start_new_session=True)
+    told = moving.stderr.readline()
+    expect("Stop the server now" in told, f"it says what to do: {told}")
+    second = move(orgo, "--to", there, check=False)
+    expect(second.returncode == 1 and "another `orgo move` is at work" in second.stderr, f"one at a time: {second.stderr}")
+    before = submitter.acknowledged
+    wait_until("mails are taken meanwhile", lambda: submitter.acknowledged > before + 100)
+    submitter.stop()
+    orgo.stop()
+    said, error = moving.communicate(timeout=120)
+    expect(moving.returncode == 0, f"the end of the move: {said}{error}")
+    figures = json.loads(said)
+    print(f"{kills} kills, {submitter.acknowledged} mails, {figures}")
+    expect(figures["done"] and figures["followed"] > 0 and figures["rows"] > 1000, f"{figures}")
 
 
 def what_is_refused():

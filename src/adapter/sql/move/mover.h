@@ -80,6 +80,7 @@ class Mover {
   Mover(MoveEnds ends, std::vector<TableShape> shapes);
   Status begin(TimePoint now);
   Status begin_at_source(TimePoint now);
+  Status note_changes();
   Status begin_at_target();
   Status check_target_is_empty();
   /// One round; `table` may be nullptr. Returns how many changes.
