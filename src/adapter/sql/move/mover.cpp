@@ -1,6 +1,7 @@
 #include "adapter/sql/move/mover.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "adapter/sql/move/changed_rows.h"
 #include "adapter/sql/move/move_source.h"
@@ -44,24 +45,26 @@ Result<std::int64_t> Mover::round(const TableStatements* table, std::int64_t* co
   const Undo end_of_instant(*source_);
   ChangedRows changed(*source_, *target_, tables_);
   std::int64_t changes = 0;
+  Progress progress;
   ORGO_CHECK(in_transaction(*target_, [&]() -> Status {
     ORGO_TRY(taken, changed.take_over(is_compared_));
     changes = taken;
     if (table == nullptr) return {};
-    ORGO_TRY(rows, copy_some(*table));
+    progress = progress_[table->shape.name];  // anew each time that this runs
+    ORGO_TRY(rows, copy_some(*table, progress));
     *copied = rows;
     return {};
   }));
+  if (table != nullptr) progress_[table->shape.name] = std::move(progress);
   if (changes > 0) ORGO_CHECK(changed.forget(*noting_));
   return changes;
 }
 
-Result<std::int64_t> Mover::copy_some(const TableStatements& table) {
-  auto progress = progress_[table.shape.name];
+Result<std::int64_t> Mover::copy_some(const TableStatements& table, Progress& progress) {
   if (table.shape.key.empty()) {
     ORGO_TRY(copied, copy_without_key(*source_, *target_, table));
     progress.done = true;
-    ORGO_CHECK(keep_progress(table, progress));
+    ORGO_CHECK(write_progress(table, progress));
     return copied;
   }
   const auto kinds = kinds_of(table.shape);
@@ -80,11 +83,11 @@ Result<std::int64_t> Mover::copy_some(const TableStatements& table) {
   progress.done = static_cast<std::int64_t>(sets.size()) < kRowsOfARound;
   if (ORGO_PLANT(a_move_leaves_a_row_out) && progress.done) sets.clear();
   ORGO_CHECK(insert_all(*target_, table.insert.c_str(), sets));
-  ORGO_CHECK(keep_progress(table, progress));
+  ORGO_CHECK(write_progress(table, progress));
   return static_cast<std::int64_t>(sets.size());
 }
 
-Status Mover::keep_progress(const TableStatements& table, const Progress& progress) {
+Status Mover::write_progress(const TableStatements& table, const Progress& progress) {
   {
     Query before(*target_, "DELETE FROM move_progress WHERE name = ?");
     ORGO_CHECK(run_later(before.with(table.shape.name)));
@@ -95,9 +98,7 @@ Status Mover::keep_progress(const TableStatements& table, const Progress& progre
     if (i < progress.last.size()) now.with(progress.last[i]);
     else now.with(nullptr);
   }
-  ORGO_CHECK(now.run());
-  progress_[table.shape.name] = progress;
-  return {};
+  return now.run();
 }
 
 Result<std::int64_t> Mover::count_all() {

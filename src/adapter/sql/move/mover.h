@@ -85,8 +85,9 @@ class Mover {
   Status check_target_is_empty();
   /// One round; `table` may be nullptr. Returns how many changes.
   Result<std::int64_t> round(const TableStatements* table, std::int64_t* copied);
-  Result<std::int64_t> copy_some(const TableStatements& table);
-  Status keep_progress(const TableStatements& table, const Progress& progress);
+  /// The next rows of a table: how many, and how far it is then.
+  Result<std::int64_t> copy_some(const TableStatements& table, Progress& progress);
+  Status write_progress(const TableStatements& table, const Progress& progress);
   Status refuse_changes(TimePoint now);
   Status serve_again();
   Status compare_counts();

@@ -19,7 +19,7 @@ Mover::Mover(MoveEnds ends, std::vector<TableShape> shapes) : ends_(std::move(en
 Result<std::unique_ptr<Mover>> Mover::open(MoveEnds ends, TimePoint now) {
   ORGO_CHECK(ends.from->make_ready(false));
   ORGO_CHECK(ends.to->make_ready(true));
-  ORGO_TRY(source, ends.from->connect());
+  ORGO_TRY(source, ends.from->connect(false));
   ORGO_TRY(noting, ends.from->connect());
   ORGO_TRY(target, ends.to->connect());
   ORGO_TRY(stays, ends.from->what_stays(*source));

@@ -5,6 +5,8 @@
 namespace orgo::sql {
 namespace {
 
+constexpr Millis kPatience{600'000};  ///< a table is counted, and one side waits while the other is read
+
 /// "INSERT INTO move_changes ..." of the row as it was (OLD) or is (NEW).
 std::string note(const TableShape& table, const std::string& row) {
   const auto noted = noted_row(table, row, "::text");
@@ -34,6 +36,7 @@ Result<std::string> PostgresMoveEnd::what_stays(Connection& connection) {
 Result<std::unique_ptr<Connection>> PostgresMoveEnd::connect(bool to_write) {
   auto options = options_;
   options.only_reads = !to_write;
+  options.patience = kPatience;
   return open_postgres_connection(options);
 }
 
