@@ -64,9 +64,10 @@ Result<std::string> body_of(const AnswerOptions& options) {
   if (options.quote) json.field("quote", true);
   if (!options.template_name.empty()) json.field("template", options.template_name);
   if (!options.state.empty()) json.field("state", options.state);
-  if (!options.cc.empty()) {
-    json.key("cc").begin_array();
-    for (const auto& address : options.cc) json.string(address);
+  for (const auto& [name, addresses] : {std::pair("to", &options.to), std::pair("cc", &options.cc)}) {
+    if (addresses->empty()) continue;
+    json.key(name).begin_array();
+    for (const auto& address : *addresses) json.string(address);
     json.end_array();
   }
   ORGO_CHECK(write_files(json, options.files));
@@ -77,6 +78,16 @@ Result<std::string> body_of(const AnswerOptions& options) {
 bool is_true(const json::object& fields, std::string_view name) {
   const auto* value = fields.if_contains(name);
   return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+/// ", to kim@client.example, pat@client.example"
+std::string to_whom(const json::object& fields) {
+  const auto* all = fields.if_contains("to");
+  std::string words;
+  if (all == nullptr || !all->is_array()) return words;
+  for (const auto& one : all->as_array())
+    if (one.is_string()) words += (words.empty() ? ", to " : ", ") + cell(std::string(one.as_string()), 100);
+  return words;
 }
 
 /// What becomes of it, as far as it is known.
@@ -90,13 +101,13 @@ void tell_answered(const json::object& fields, const AnswerOptions& options, Tas
     std::cout << "kept with " << to_string(task) << " as a note (" << message << ")\n";
   } else if (is_true(fields, "recallable")) {
     std::cout << "the answer to " << to_string(task) << " leaves at "
-              << local_time(text_of(fields, "leaves_at"), zone_of(options.common)) << " (" << message
+              << local_time(text_of(fields, "leaves_at"), zone_of(options.common)) << to_whom(fields) << " (" << message
               << "); until then `orgo task recall " << task.value << "` takes it back\n";
   } else if (is_true(fields, "duplicate")) {
     std::cout << "the answer to " << to_string(task) << " was given before (" << message << "): `orgo trace " << message
               << "` tells what became of it\n";
   } else {
-    std::cout << "the answer to " << to_string(task) << " leaves now (" << message << ")\n";
+    std::cout << "the answer to " << to_string(task) << " leaves now" << to_whom(fields) << " (" << message << ")\n";
   }
 }
 

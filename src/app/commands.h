@@ -99,7 +99,7 @@ struct AnswerOptions {
   std::string template_name;
   std::string state;  ///< that the task is moved to; empty: as the settings say
   std::vector<std::string> files;
-  std::vector<std::string> cc;
+  std::vector<std::string> to, cc;
   bool internal = false;
   bool quote = false;
   bool recall = false;

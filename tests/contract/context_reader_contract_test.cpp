@@ -201,6 +201,37 @@ TEST_P(ContextReaderContract, WhatAnAnswerOfOursAnswers) {
   EXPECT_FALSE(word());
 }
 
+TEST_P(ContextReaderContract, WhatAnAnswerToThePersonOfAPartAnswers) {
+  const auto whole_bytes = mail("a@x"), part_bytes = mail("b@x");
+  const auto whole = must_commit(deciding(accept(raw(whole_bytes)))).task;
+  const auto theirs = accept(raw(part_bytes));
+  Changes joined{.tenant = kTenant, .at = kStart};
+  joined.add(
+      MessageDecision{.message = theirs, .outcome = Outcome::task_joined, .task = whole, .from = "kim@client.example"});
+  auto notice = notification("desk@school.example");
+  notice.subject = whole;
+  notice.message = theirs;
+  joined.sends = {notice};
+  must_commit(joined);
+  auto query = claiming(whole);
+  query.thread.sender = "desk@school.example";
+  query.thread.hints.proven_send = stores.outbox.sends_of_task(kTenant, whole)->back().id;
+  const auto stranger = load(query).last_word;
+  ASSERT_TRUE(stranger);
+  EXPECT_FALSE(stranger->to_us) << "kim has not asked";
+  EXPECT_NE(stranger->message, theirs);
+  auto task = stores.tasks.read(kTenant, whole).value();
+  ++task.version;
+  task.ties.people = {{TaskNumber{99}, "kim@client.example"}};
+  ASSERT_TRUE(commit_part(TaskChange{task}));
+  const auto word = load(query).last_word;
+  ASSERT_TRUE(word);
+  EXPECT_TRUE(word->to_us);
+  EXPECT_EQ(word->from, "kim@client.example");
+  EXPECT_EQ(word->message, theirs);
+  EXPECT_EQ(word->written_to, stores.messages.read(kTenant, theirs)->envelope.recipient);
+}
+
 TEST_P(ContextReaderContract, TasksOfTheSameSenderNewestFirst) {
   const auto first = open_at(kStart);
   const auto second = open_at(kStart + Millis{10});

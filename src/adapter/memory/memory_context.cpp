@@ -85,12 +85,13 @@ void MemoryStore::add_last_word(const ContextQuery& query, ContextFacts& facts) 
   if (answered != nullptr) {
     const auto& send = answered->stored.send;
     const auto about = state_.messages.find({query.tenant, send.message});
-    const bool by_requester =
-        send.message == task->origin || (about != state_.messages.end() && about->second.decision &&
-                                         is_same_address(about->second.decision->from, task->requester.address));
+    const bool known = about != state_.messages.end() && about->second.decision;
+    const auto from = known ? about->second.decision->from : std::string();
     facts.last_word->told = send.recipient;
     facts.last_word->about = send.message;
-    facts.last_word->to_us = by_requester && tells_of_customer(send);
+    facts.last_word->to_us = (send.message == task->origin || has_asked(*task, from)) && tells_of_customer(send);
+    if (facts.last_word->to_us && send.message != task->origin && !is_same_address(from, task->requester.address))
+      answer_part(*facts.last_word, from, about->second.message.envelope.recipient);
   }
   SendsBefore before(*facts.last_word, query.thread.sender);
   int looked_at = 0;

@@ -38,6 +38,7 @@ class LastWords {
     for (const auto& one : asked_) {
       const auto tenant = one.reading.query.tenant.value;
       recipient_.ask(tenant, one.message.value);
+      recipient_.ask(tenant, one.answered.value);
       author_.ask(tenant, one.answered.value);
     }
     recipient_.send();
@@ -91,17 +92,23 @@ class LastWords {
   Status take_word(std::size_t set, Asked& one) {
     auto& last_word = one.reading.facts.last_word;
     if (!last_word) return {};
-    ORGO_TRY(recipient, recipient_.rows(set));
+    ORGO_TRY(recipient, recipient_.rows(2 * set));
     ORGO_TRY(row, recipient->next());
     if (!row) {
       last_word.reset();
       return {};
     }
     last_word->written_to = parse_contact(recipient->text(0));
-    if (last_word->to_us && one.answered != one.task->origin) {  // did the requester write that mail?
+    if (last_word->to_us && one.answered != one.task->origin) {  // did somebody who asked write that mail?
       ORGO_TRY(author, author_.rows(set));
       ORGO_TRY(there, author->next());
-      last_word->to_us = there && is_same_address(author->text(0), one.task->requester.address);
+      const auto from = there ? std::string(author->text(0)) : std::string();
+      last_word->to_us = has_asked(*one.task, from);
+      if (last_word->to_us && !is_same_address(from, one.task->requester.address)) {
+        ORGO_TRY(theirs, recipient_.rows(2 * set + 1));
+        ORGO_TRY(known, theirs->next());
+        answer_part(*last_word, from, known ? parse_contact(theirs->text(0)) : Contact{});
+      }
     }
     ORGO_TRY(rows, sends_before_.rows(set));
     for (SendsBefore before(*last_word, one.reading.query.thread.sender);;) {

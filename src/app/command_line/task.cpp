@@ -39,6 +39,11 @@ void add_answers(Command& task) {
   reply.option("--attach", options->files, "A file that goes with it; once for each of them")
       .type_name("FILE")
       .one_each();
+  reply
+      .option("--to", options->to,
+              "Of those who asked, with merged tasks, who gets it; once for each; else who wrote last")
+      .type_name("ADDRESS")
+      .one_each();
   reply.option("--cc", options->cc, "An address that gets a copy; once for each of them")
       .type_name("ADDRESS")
       .one_each();

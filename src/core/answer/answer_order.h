@@ -3,12 +3,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 #include "core/message/message.h"
 #include "core/task/task.h"
 
 namespace orgo {
+
+/// Which mail an answer to one of several who asked answers.
+struct AnswerThread {
+  std::string to;     ///< where the answer goes
+  MessageId message;  ///< theirs
+  std::string as;     ///< the address of ours that they wrote it to; empty: not known
+  friend bool operator==(const AnswerThread&, const AnswerThread&) = default;
+};
 
 /// What somebody wants done with the words that they wrote in Orgo about a task. It stands in a field of the message's
 /// own header, so that it is stored and survives with it; it counts only behind Channel::answer, since strangers may
@@ -21,6 +30,7 @@ struct AnswerOrder {
   std::string request{};  ///< a hash of what was asked for, to know the same request under one key; empty: not known
   /// Of the task that whoever wrote it had before their eyes: on another one nothing of it is done. nullopt: on any.
   std::optional<std::int64_t> version{};
+  std::vector<AnswerThread> threads{};  ///< of who asked for what was merged; whoever is not named: the requester's
   // Of a new task; empty: what the rules say.
   std::string team{};
   std::string assignee{};

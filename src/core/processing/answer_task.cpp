@@ -111,7 +111,10 @@ void answer_task(Draft& draft) {
   } else {
     draft.reason = "answer of " + who + " to " + to_string(seen.number);
     send_answer(draft, task,
-                {.to = std::move(to), .actor = order->actor, .due_at = draft.now + draft.settings.answers.undo});
+                {.to = std::move(to),
+                 .actor = order->actor,
+                 .due_at = draft.now + draft.settings.answers.undo,
+                 .threads = order->threads});
   }
   const auto wanted = order->then ? order->then : order->internal ? std::nullopt : draft.settings.answers.then;
   move_by_answer(draft, task, wanted, order->actor);

@@ -43,6 +43,23 @@ TEST_F(Answers, AnAnswerGoesToEachFromTheAddressThatWasWrittenTo) {
   EXPECT_EQ(decision->task.id(), TaskNumber{12});
 }
 
+TEST_F(Answers, WhoAskedForAPartIsAnsweredInTheirOwnThread) {
+  AnswerOrder order{TaskNumber{12}, "user:anna", false, {}};
+  order.threads = {{"pat@client.example", MessageId{8}, "orgo@organization.com"},
+                   {"lee@client.example", MessageId{9}, "lists@other.example"}};
+  written(order, {{"", "kim@client.example"}, {"", "pat@client.example"}, {"", "lee@client.example"}});
+  EXPECT_EQ(read_answer_order(incoming.message)->threads, order.threads);
+  const auto changes = run();
+  const auto sends = answers(changes);
+  ASSERT_EQ(sends.size(), 3U);
+  EXPECT_EQ(sends[0]->message, MessageId{5});
+  EXPECT_EQ(sends[0]->sender, mail_contact("help@organization.com"));
+  EXPECT_EQ(sends[1]->message, MessageId{8});
+  EXPECT_EQ(sends[1]->sender, mail_contact("orgo@organization.com"));
+  EXPECT_EQ(sends[2]->message, MessageId{9});
+  EXPECT_TRUE(sends[2]->sender.empty()) << "that is no address of ours";
+}
+
 TEST_F(Answers, AnAddressThatIsNotOursIsNotSpokenAs) {
   context.last_word->written_to = mail_contact("list@other.example");
   written({TaskNumber{12}, "user:anna", false, {}});

@@ -83,8 +83,10 @@ bool is_ours(const Draft& draft, const Task& task) {
   const bool works_here = is_same_address(who, task.assignee) || is_same_address(who, task.team) ||
                           is_same_address(who, workplace.team_address(task.team)) || workplace.is_staff(who);
   if (!works_here || !has_asked(task, who)) return works_here;
+  const auto& word = draft.context.last_word;
+  const bool of_another = was_told(draft, task) && !is_same_address(word->from, who);
   return !ORGO_PLANT(colleague_with_a_part_is_a_customer) &&
-         (was_told(draft, task) || (!asked.empty() && goes_to(draft.message, asked)));
+         (of_another || (!asked.empty() && goes_to(draft.message, asked)));
 }
 
 MailAnswers setting_of(const Draft& draft, const Task& task) {
@@ -95,10 +97,14 @@ MailAnswers setting_of(const Draft& draft, const Task& task) {
 }  // namespace
 
 Voice voice_of(const Draft& draft, const Task& task) {
-  const auto& asked = task.requester.address;
   if (draft.sender().empty() || !is_ours(draft, task)) return Voice::customer;
+  const auto& word = draft.context.last_word;
+  const auto& asked = word && !word->from.empty() ? word->from : task.requester.address;
   if (asked.empty()) return Voice::colleague;
-  const bool reached = goes_to(draft.message, asked);
+  const auto all = who_asked(task);
+  const bool reached = std::ranges::any_of(all, [&](const std::string& one) {
+    return !is_same_address(one, draft.sender()) && goes_to(draft.message, one);
+  });
   if (reached && draft.quiet) return Voice::answer;
   // The same mail once more, by another way: it has gone on already.
   const bool again = draft.incoming.known_id && !ORGO_PLANT(mail_goes_on_by_each_way);

@@ -142,6 +142,21 @@ TEST_F(Answers, AColleagueWhoAskedForAPartStillSpeaksForUs) {
   EXPECT_THAT(changes.events[0].data, Not(HasSubstr("to_customer")));
 }
 
+TEST_F(Answers, AColleaguesMailGoesToWhoseWordsItAnswers) {
+  context.thread.task->ties.people = {{TaskNumber{13}, "pat@client.example"}};
+  mailed();
+  answer_part(*context.last_word, "pat@client.example", mail_contact("orgo@organization.com"));
+  const auto changes = run();
+  const auto sends = answers(changes);
+  ASSERT_EQ(sends.size(), 1U);
+  EXPECT_EQ(sends[0]->recipient, mail_contact("pat@client.example"));
+  EXPECT_EQ(sends[0]->sender, mail_contact("orgo@organization.com"));
+  // What a colleague asked is his own, also when it was told to the team of which he is.
+  context.thread.task->ties.people = {{TaskNumber{13}, "ben@organization.com"}};
+  context.last_word->from = "ben@organization.com";
+  EXPECT_THAT(answers(run()), IsEmpty());
+}
+
 TEST_F(Answers, WhatWasToldOfAMessageHoldsWhenItIsSplitOff) {
   // The notice told of m3 with another task; now m3 has a task of its own, where its answers go.
   mailed();

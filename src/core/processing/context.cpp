@@ -74,6 +74,12 @@ TaskNumber asks_last_word(const ThreadQuery& query, const ThreadFacts& facts) {
   return by_requester ? TaskNumber{} : task->number;
 }
 
+void answer_part(LastWord& word, std::string from, Contact written_to) {
+  word.message = word.about;
+  word.from = std::move(from);
+  word.written_to = std::move(written_to);
+}
+
 bool tells_of_customer(const Send& send) {
   const auto& name = send.template_name;
   return send.kind == SendKind::notification &&

@@ -55,11 +55,13 @@ struct ContextOptions {
 /// `raw`: the bytes of the mail, in which a bounce may have the id of ours anywhere.
 ContextQuery context_query(const Incoming& incoming, std::string_view raw, const ContextOptions& options);
 
-/// What an answer of ours to the customer answers: their newest mail in the task, else the one that opened it.
+/// What an answer of ours to the customer answers: their newest mail in the task, else the one that opened it; in
+/// answer to the word of what somebody wrote who asked for a merged part, just that.
 struct LastWord {
   MessageId message;
+  std::string from{};    ///< of that part: who asked for it; empty: the requester
   Contact written_to{};  ///< the address of ours that they wrote to
-  /// What is answered (ThreadHints::proven_send) is the word of Orgo to one of ours of what the requester says; no
+  /// What is answered (ThreadHints::proven_send) is the word of Orgo to one of ours of what somebody says who asked; no
   /// customer has seen it.
   bool to_us = false;
   Contact told{};           ///< to whom that went
@@ -70,6 +72,8 @@ struct LastWord {
   std::optional<TimePoint> answers_since;
   std::optional<TimePoint> kept_at;  ///< when its sender was told last that their mail about this task stays with it
 };
+/// What is answered told of what `from` wrote, who asked for a merged part.
+void answer_part(LastWord& word, std::string from, Contact written_to);
 /// Of ours to the customer of one task within kAnswersByMailTime that go on by mail: colleagues who write more are
 /// programs that answer all they get, and the customer's may be one, too.
 inline constexpr int kAnswersByMailMost = 5;

@@ -57,7 +57,8 @@ void reopen(Draft& draft, const Task& seen, Task& task, bool by_machine, Voice v
 void follow_colleague(Draft& draft, Task& task, Voice voice) {
   if (voice == Voice::forward) {
     const auto& wanted = draft.context.last_word->answer_to;
-    const auto to = wanted.empty() ? task.requester : mail_contact(wanted);
+    const auto& part = draft.context.last_word->from;
+    const auto to = !wanted.empty() ? mail_contact(wanted) : part.empty() ? task.requester : mail_contact(part);
     draft.reason += "; it goes on to " + to.address;
     send_answer(draft, task,
                 {.to = {to},

@@ -1,5 +1,6 @@
 #include "core/processing/send_answer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/json_writer.h"
@@ -14,12 +15,11 @@ namespace orgo {
 namespace {
 
 /// As whom it goes out: the address that the customer wrote to, when it is the organization's; else as all goes out.
-Contact sender_for(const Draft& draft) {
-  const auto& word = draft.context.last_word;
-  if (!word || word->written_to.kind != ContactKind::mail) return {};
-  const auto& address = word->written_to.address;
+Contact sender_for(const Draft& draft, const Contact& written_to) {
+  if (written_to.kind != ContactKind::mail) return {};
+  const auto& address = written_to.address;
   const bool ours = is_mail_address(address) && is_own_address(address, draft.settings.own_addresses);
-  return ours ? word->written_to : Contact{};
+  return ours ? written_to : Contact{};
 }
 
 void note_answered(Draft& draft, const OutgoingAnswer& answer) {
@@ -37,14 +37,19 @@ void note_answered(Draft& draft, const OutgoingAnswer& answer) {
 }  // namespace
 
 void send_answer(Draft& draft, Task& task, OutgoingAnswer answer) {
-  const auto sender = sender_for(draft);
+  const auto& word = draft.context.last_word;
+  const auto about = word ? word->message : task.origin;
+  const auto sender = word ? sender_for(draft, word->written_to) : Contact{};
   for (const auto& to : answer.to) {
+    const auto thread = std::ranges::find_if(
+        answer.threads, [&](const AnswerThread& one) { return is_same_address(one.to, to.address); });
+    const bool has_own = thread != answer.threads.end() && !ORGO_PLANT(all_are_answered_in_one_thread);
     draft.send(SendKind::answer, to, ORGO_PLANT(answers_wait_behind_notices) ? Priority::normal : kAnswerPriority,
                kAnswerTemplate, {});
     auto& made = draft.changes.sends.back();
-    made.message = draft.context.last_word ? draft.context.last_word->message : task.origin;
+    made.message = has_own ? thread->message : about;
     made.content = draft.incoming.id;
-    made.sender = sender;
+    made.sender = has_own ? sender_for(draft, mail_contact(thread->as)) : sender;
     made.due_at = answer.due_at;
     if (answer.by_mail) made.note = kByMailNote;
   }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/answer/answer_order.h"
 #include "core/processing/draft.h"
 #include "core/task/task.h"
 
@@ -11,10 +12,11 @@ namespace orgo {
 
 /// An answer of ours to a customer on its way out.
 struct OutgoingAnswer {
-  std::vector<Contact> to;  ///< the first is the requester, the others get a copy; not empty
-  std::string actor;        ///< whose it is, for the history
-  TimePoint due_at{};       ///< not before; until then it can be taken back
-  bool by_mail = false;     ///< written as a mail, and not in Orgo
+  std::vector<Contact> to;              ///< the first is the requester, the others get a copy; not empty
+  std::string actor;                    ///< whose it is, for the history
+  TimePoint due_at{};                   ///< not before; until then it can be taken back
+  bool by_mail = false;                 ///< written as a mail, and not in Orgo
+  std::vector<AnswerThread> threads{};  ///< AnswerOrder::threads
 };
 
 /// The words of the draft's message go to the customer: a send for each, from the address that they wrote to, as an

@@ -44,6 +44,25 @@ bool has_asked(const Task& task, std::string_view address) {
          std::ranges::any_of(task.ties.people, [&](const auto& one) { return is_same_address(one.address, address); });
 }
 
+std::vector<std::string> who_asked(const Task& task) {
+  std::vector<std::string> all;
+  const auto add = [&](const std::string& address) {
+    const auto same = [&](const std::string& one) { return is_same_address(one, address); };
+    if (is_mail_address(address) && std::ranges::none_of(all, same)) all.push_back(address);
+  };
+  if (task.requester.kind == ContactKind::mail) add(task.requester.address);
+  for (const auto& person : task.ties.people) add(person.address);
+  return all;
+}
+
+Task as_asked_by(const Task& task, std::string_view address, MessageId origin) {
+  Task theirs = task;
+  theirs.requester = mail_contact(std::string(address));
+  theirs.ties.people.clear();
+  theirs.origin = origin;
+  return theirs;
+}
+
 bool needs_history(const Task& task) {
   if (task.sla) return true;
   return std::any_of(task.escalation.steps.begin(), task.escalation.steps.end(),

@@ -63,6 +63,10 @@ bool is_overdue(const Task& task, TimePoint now);
 
 /// Did they ask for it, or for what was merged into it?
 bool has_asked(const Task& task, std::string_view address);
+/// Their addresses of mail: its requester first, then who asked for what was merged into it; nobody twice.
+std::vector<std::string> who_asked(const Task& task);
+/// The task as it is for one of these: asked by them alone, and opened by `origin`.
+Task as_asked_by(const Task& task, std::string_view address, MessageId origin);
 
 /// Must the log of the task be read to know its deadlines?
 bool needs_history(const Task& task);

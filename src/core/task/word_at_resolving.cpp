@@ -1,5 +1,9 @@
 #include "core/task/word_at_resolving.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "base/planted.h"
 #include "core/contact/mail_address.h"
 
 namespace orgo {
@@ -24,6 +28,22 @@ std::optional<Send> word_at_resolving(const Task& before, const Task& after, std
   send.template_name = kTemplate;
   send.due_at = now;
   return send;
+}
+
+std::vector<Send> words_at_resolving(const Task& before, const Task& after,
+                                     const std::function<MessageId(TaskNumber)>& origin_of, std::string_view actor,
+                                     TimePoint now) {
+  std::vector<Send> all;
+  const auto tell = [&](const Task& theirs) {
+    if (auto word = word_at_resolving(before, theirs, actor, now)) all.push_back(std::move(*word));
+  };
+  tell(after);
+  if (ORGO_PLANT(who_asked_for_a_part_never_hears)) return all;
+  for (const auto& person : after.ties.people) {
+    const auto told = [&](const Send& one) { return is_same_address(one.recipient.address, person.address); };
+    if (std::ranges::none_of(all, told)) tell(as_asked_by(after, person.address, origin_of(person.of)));
+  }
+  return all;
 }
 
 bool is_word_at_resolving(const Send& send) {

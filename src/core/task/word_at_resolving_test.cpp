@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "core/template/builtin_templates.h"
 #include "tests/support/tenants.h"
 
@@ -34,6 +37,34 @@ TEST(WordAtResolving, IsSentOnceByWhoEndsWhatWasOpen) {
         is.requester = {};
         EXPECT_FALSE(word_at_resolving(was, is, actor, kNow)) << "nobody can be told";
       }
+}
+
+TEST(WordAtResolving, GoesToEachWhoAskedInTheirOwnThread) {
+  Task was{.tenant = kTenant, .number = TaskNumber{3}, .state = TaskState::open};
+  was.requester = mail_contact("pat@client.example");
+  was.origin = MessageId{9};
+  was.ties.people = {{TaskNumber{4}, "kim@client.example"},
+                     {TaskNumber{5}, "PAT@client.example"},
+                     {TaskNumber{6}, "Kim@client.example"},
+                     {TaskNumber{7}, "lee@client.example"}};
+  auto is = was;
+  is.state = TaskState::resolved;
+  const auto origin_of = [](TaskNumber part) { return MessageId{part.value * 10}; };
+  std::vector<std::string> told;
+  for (const auto& word : words_at_resolving(was, is, origin_of, "user:anna", kNow)) {
+    EXPECT_TRUE(is_word_at_resolving(word));
+    EXPECT_EQ(word.subject.task(), TaskNumber{3});
+    told.push_back(word.recipient.address + " " + to_string(word.message));
+  }
+  EXPECT_EQ(told,
+            (std::vector<std::string>{"pat@client.example m9", "kim@client.example m40", "lee@client.example m70"}));
+  is.ties.into = TaskNumber{12};
+  EXPECT_TRUE(words_at_resolving(was, is, origin_of, "user:anna", kNow).empty()) << "its work goes on there";
+  is = was;
+  EXPECT_TRUE(words_at_resolving(was, is, origin_of, "user:anna", kNow).empty());
+  was.requester = is.requester = {};
+  is.state = TaskState::closed;
+  EXPECT_EQ(words_at_resolving(was, is, origin_of, "user:anna", kNow).size(), 3U);
 }
 
 TEST(WordAtResolving, IsNoAnswerToAMail) {

@@ -60,8 +60,11 @@ Status check_form(const AnswerRequest& request) {
       return failure(
           Errc::invalid_input,
           "'" + one_line(address, 100) + "' is not a mail address, as in petra@example.org, so no copy can go there");
-  if (request.internal && !request.cc.empty())
+  if (request.internal && !(request.cc.empty() && request.to.empty()))
     return failure(Errc::invalid_input, "a note goes to nobody, so it has no copies");
+  if (request.to.size() > AnswerRequest::kCcMax)
+    return failure(Errc::invalid_input,
+                   "an answer can go to at most " + std::to_string(AnswerRequest::kCcMax) + " who asked");
   return {};
 }
 
@@ -90,6 +93,8 @@ std::string hash_of(const AnswerRequest& request) {
   parts.add(request.text).add(request.template_name).add(request.internal ? "i" : "").add(request.quote ? "q" : "");
   parts.add(request.then ? to_string(*request.then) : "").add(std::to_string(request.cc.size()));
   for (const auto& address : request.cc) parts.add(address);
+  if (!request.to.empty()) parts.add("to");
+  for (const auto& address : request.to) parts.add(address);
   return parts.add(request.files).hash();
 }
 

@@ -20,11 +20,12 @@ struct AnswerRequest {
 
   TenantId tenant;
   TaskNumber task;
-  std::string login;          ///< who writes: their account, or the name of a token that is nobody's
-  std::string text;           ///< UTF-8; may be empty when there are files or a template
-  bool internal = false;      ///< a note for colleagues, which goes to nobody
-  std::string template_name;  ///< of the rule file: its words stand first; empty: none
-  bool quote = false;         ///< what the customer wrote last stands below, with ">"
+  std::string login;            ///< who writes: their account, or the name of a token that is nobody's
+  std::string text;             ///< UTF-8; may be empty when there are files or a template
+  bool internal = false;        ///< a note for colleagues, which goes to nobody
+  std::string template_name;    ///< of the rule file: its words stand first; empty: none
+  bool quote = false;           ///< what the customer wrote last stands below, with ">"
+  std::vector<std::string> to;  ///< of those who asked; empty: who wrote last of them
   std::vector<std::string> cc;
   std::vector<AnswerFile> files;
   std::optional<TaskState> then;  ///< moves the task besides; nullopt: what the settings say

@@ -18,7 +18,6 @@
 #include "core/suppression/suppress.h"
 #include "core/task/command_draft.h"
 #include "core/task/task_change.h"
-#include "service/answers/answer_address.h"
 #include "service/answers/answer_copies.h"
 #include "service/answers/answer_words.h"
 
@@ -28,9 +27,8 @@ namespace {
 constexpr Millis kCommitTime = std::chrono::seconds(10);
 constexpr Millis kSubmitTime = std::chrono::seconds(20);
 constexpr Millis kPatience = std::chrono::seconds(2);
-constexpr int kRecallTries = 3;    // others may change the task meanwhile
-constexpr int kRefusedMost = 100;  // tries under one key
-constexpr int kLastWordsMost = 50;
+constexpr int kRecallTries = 3;      // others may change the task meanwhile
+constexpr int kRefusedMost = 100;    // tries under one key
 constexpr int kHistoryMost = 1'000;  // events of a task
 
 /// The same for the same key of the same person, whatever else there is; without a key another each time.
@@ -39,10 +37,16 @@ std::string id_of(TenantId tenant, const std::string& whose, const std::string& 
   return "orgo-answer-" + to_hex(sha256(what)).substr(0, 32) + "@" + settings.decide.domain;
 }
 
+std::vector<std::string> addresses_of(const WrittenAnswer& answer) {
+  std::vector<std::string> all{answer.to.address};
+  for (const auto& one : answer.cc) all.push_back(one.address);
+  return all;
+}
+
 }  // namespace
 
 Status AnswerService::check_recipient(const Task& task, const std::string& address, const Policy& policy) {
-  if (task.requester.kind != ContactKind::mail || !is_mail_address(address))
+  if (!is_mail_address(address))
     return failure(
         Errc::invalid_input,
         to_string(task.number) + " has nobody who could be answered by mail; a note (internal) stays with it");
@@ -56,16 +60,6 @@ Status AnswerService::check_recipient(const Task& task, const std::string& addre
   return {};
 }
 
-Result<MessageId> AnswerService::last_word(const Task& task) {
-  ORGO_TRY(mails,
-           ports_.messages.list({.tenant = task.tenant, .before = {}, .limit = kLastWordsMost, .task = task.number}));
-  for (const auto& mail : mails)
-    if (mail.decision && mail.decision->outcome != Outcome::recorded &&
-        is_same_address(mail.decision->from, task.requester.address))
-      return mail.message.id;
-  return task.origin;
-}
-
 std::string AnswerService::quoted(const Task& task, MessageId last_word) {
   if (!last_word) return {};
   const auto bytes = ports_.messages.read_bytes(task.tenant, last_word);
@@ -74,9 +68,24 @@ std::string AnswerService::quoted(const Task& task, MessageId last_word) {
   return "\n\n" + as_quote(text.substr(0, kQuoteMax));
 }
 
-Result<std::string> AnswerService::address_for(const Task& task, const Policy& policy) {
-  ORGO_TRY(word, last_word(task));
-  return answer_address(ports_.messages, task, word, policy);
+Result<std::vector<Customer>> AnswerService::customers(const Task& task, const Policy& policy) {
+  return customers_of(ports_.tasks, ports_.messages, task, policy);
+}
+
+Status AnswerService::address(WrittenAnswer& answer, const AnswerRequest& request, const Task& task,
+                              const Policy& policy) {
+  ORGO_TRY(all, customers(task, policy));
+  ORGO_TRY(chosen, chosen_among(std::move(all), request.to, task.number));
+  if (chosen.empty()) return check_recipient(task, {}, policy);
+  for (const auto& one : chosen) {
+    ORGO_CHECK(check_recipient(task, one.address, policy));
+    if (answer.to.address.empty()) answer.to = {"", one.address};
+    else answer.cc.push_back({"", one.address});
+    if (!is_same_address(one.asked, task.requester.address))
+      answer.order.threads.push_back({one.address, one.word, one.written_to});
+  }
+  if (request.quote) answer.text += quoted(task, chosen.front().word);
+  return {};
 }
 
 Result<WrittenAnswer> AnswerService::written(const AnswerRequest& request, const Task& task, const Policy& policy) {
@@ -92,12 +101,7 @@ Result<WrittenAnswer> AnswerService::written(const AnswerRequest& request, const
                  person && !person->address.empty() ? person->address : sending_address(policy.settings.render)};
   ORGO_TRY(text, words_of(request, task, policy));
   answer.text = std::move(text);
-  if (!request.internal) {
-    ORGO_TRY(word, last_word(task));
-    answer.to = {"", answer_address(ports_.messages, task, word, policy)};
-    ORGO_CHECK(check_recipient(task, answer.to.address, policy));
-    if (request.quote) answer.text += quoted(task, word);
-  }
+  if (!request.internal) ORGO_CHECK(address(answer, request, task, policy));
   for (const auto& address : request.cc) answer.cc.push_back({"", std::string(trim(address))});
   answer.subject = task.title;
   answer.files = request.files;
@@ -171,6 +175,7 @@ Result<AnswerAccepted> AnswerService::reply(const AnswerRequest& request) {
   envelope.received_at = ports_.clock.now();
   ORGO_TRY(accepted, submit(envelope, answer));
   auto told = accepted_at({.message = accepted.message, .duplicate = accepted.duplicate}, envelope.received_at);
+  if (!request.internal) told.to = addresses_of(answer);
   if (const auto decision = decision_of(request.tenant, told.message)) {
     told.decided = true;
     // Somebody else may have been faster between our look and the decision.

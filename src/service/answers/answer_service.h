@@ -17,6 +17,7 @@
 #include "port/people_store.h"
 #include "port/task_store.h"
 #include "service/answers/answer_request.h"
+#include "service/answers/customers.h"
 #include "service/answers/decision_bell.h"
 #include "service/policy/policy_book.h"
 
@@ -29,6 +30,7 @@ struct AnswerAccepted {
   std::string refused{};   ///< why nothing of it was done, by the decision; empty: it was, or is not decided yet
   std::optional<TimePoint> leaves_at{};  ///< not before; nullopt: a note
   bool recallable = false;               ///< until then it can be taken back, as far as is known
+  std::vector<std::string> to{};         ///< each gets it; empty: a note, or it was accepted before
 };
 
 struct TaskAccepted {
@@ -78,13 +80,13 @@ class AnswerService {
   Result<AnswerRecalled> recall(TenantId tenant, TaskNumber task, MessageId message, std::string_view actor,
                                 std::optional<std::int64_t> version = std::nullopt);
 
-  /// Where an answer to the task goes: to the requester, or where they want answers; see answer_address().
-  Result<std::string> address_for(const Task& task, const Policy& policy);
+  /// Whom an answer to the task can go to; to the first without more being said. See customers_of().
+  Result<std::vector<Customer>> customers(const Task& task, const Policy& policy);
 
  private:
   Status check_recipient(const Task& task, const std::string& address, const Policy& policy);
-  /// The newest mail of the requester, else the one that opened the task; 0: there is none.
-  Result<MessageId> last_word(const Task& task);
+  /// To whom it goes, and what it answers.
+  Status address(WrittenAnswer& answer, const AnswerRequest& request, const Task& task, const Policy& policy);
   std::string quoted(const Task& task, MessageId last_word);
   Result<Accepted> submit(const Envelope& envelope, const WrittenAnswer& answer);
   /// Could it be taken back right now?

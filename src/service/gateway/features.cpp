@@ -112,7 +112,7 @@ Features::Features(Services given, Settings given_settings)
       restored_({services_.outbox, services_.changes, services_.clock}),
       sheet_({services_.tasks, services_.messages, services_.outbox, services_.clock, services_.signatures,
               services_.policies, [this](TenantId tenant) { return names(tenant); },
-              [this](const Task& task, const Policy& policy) { return answers_.address_for(task, policy); },
+              [this](const Task& task, const Policy& policy) { return answers_.customers(task, policy); },
               settings_.new_message_max}) {
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});

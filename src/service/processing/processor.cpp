@@ -35,6 +35,13 @@ constexpr std::array<Millis, 3> kPatience{Millis{100}, Millis{1'000}, Millis{5'0
 constexpr Millis kPolicyWait{15'000};  ///< until a message is tried again whose tenant has no policy that can be loaded
 constexpr auto kCommitTime = std::chrono::seconds(60);
 
+/// Where whoever is answered by a colleague's mail wants answers.
+void find_answer_to(MessageStore& messages, const Task& task, const Policy& policy, LastWord& word) {
+  const bool by_requester = word.from.empty();
+  word.answer_to =
+      answer_address(messages, by_requester ? task : as_asked_by(task, word.from, {}), word.message, policy);
+}
+
 }  // namespace
 
 Processor::Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, ContextReader& context,
@@ -276,8 +283,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
     // What a colleague writes may go on to the customer: where do they want it?
     if (context.last_word && context.last_word->to_us && context.thread.task &&
         (context.thread.proven || context.last_word->about == context.thread.task->origin))
-      context.last_word->answer_to =
-          answer_address(messages_, *context.thread.task, context.last_word->message, *work.policy);
+      find_answer_to(messages_, *context.thread.task, *work.policy, *context.last_word);
     batch.push_back(decide(work.incoming, context, *work.policy->rules, work.policy->settings.decide, clock_.now()));
     round.note(work.query, context, batch.back());
     decided.push_back(std::move(work));

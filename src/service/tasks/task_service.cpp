@@ -33,6 +33,10 @@ Result<Task> TaskService::run(const Target& target, const commands::Command& com
     };
   help.find_task = [&](TaskNumber number) { return tasks_.read(target.tenant, number); };
   if (find_message_) help.find_message = [&](MessageId id) { return find_message_(target.tenant, id); };
+  const auto origin_of = [&](TaskNumber number) {
+    const auto part = tasks_.read(target.tenant, number);
+    return part ? part->origin : MessageId{};
+  };
   ORGO_TRY(steps, command.apply(input, help));
   for (int attempt = 1;; ++attempt) {
     ORGO_TRY(task, tasks_.read(target.tenant, target.task));
@@ -42,8 +46,8 @@ Result<Task> TaskService::run(const Target& target, const commands::Command& com
     ORGO_TRY(changes, decide_all(task, steps, target.actor, clock_.now()));
     if (changes.find<TaskChange>() == nullptr) return task;  // so already
     if (tells_resolved_ && tells_resolved_(target.tenant))
-      if (auto word = word_at_resolving(task, changes.find<TaskChange>()->task, target.actor, changes.at))
-        changes.sends.push_back(std::move(*word));
+      for (auto& word : words_at_resolving(task, changes.find<TaskChange>()->task, origin_of, target.actor, changes.at))
+        changes.sends.push_back(std::move(word));
     ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
     if (answers.at(0) && answers[0]->task) return tasks_.read(target.tenant, answers[0]->task);
     if (answers[0]) return std::move(changes.all<TaskChange>().front().task);

@@ -19,6 +19,8 @@ constexpr std::string_view kReply =
     R"("internal":{"type":"boolean","description":"A note for colleagues, which goes to nobody."},)"
     R"("template":{"type":"string","description":"Of the rule file; its words stand first."},)"
     R"("quote":{"type":"boolean","description":"What the customer wrote last stands below."},)"
+    R"("to":{"type":"array","items":{"type":"string"},"maxItems":50,)"
+    R"("description":"Of those who asked for it and for what was merged into it; who wrote last when missing."},)"
     R"("cc":{"type":"array","items":{"type":"string"},"maxItems":50},)"
     R"("state":{"type":"string","enum":["open","pending","acknowledged","resolved","closed"],)"
     R"("description":"Moves the task besides; else what the settings say (answers.state)."},)"
@@ -89,6 +91,7 @@ Result<HttpResponse> AnswerRoutes::reply(const Call& call) {
   request.internal = body.optional_flag("internal");
   request.template_name = body.optional_text("template", kNameMax).value_or("");
   request.quote = body.optional_flag("quote");
+  request.to = body.optional_texts("to", AnswerRequest::kCcMax, kNameMax);
   request.cc = body.optional_texts("cc", AnswerRequest::kCcMax, kNameMax);
   request.files = files_of(body, ports_.message_max);
   if (const auto state = body.optional_text("state", 20)) {
@@ -112,7 +115,9 @@ Result<HttpResponse> AnswerRoutes::reply(const Call& call) {
   json.field("decided", accepted->decided).field("recallable", accepted->recallable).key("leaves_at");
   if (accepted->leaves_at) json.string(to_rfc3339(*accepted->leaves_at));
   else json.null();
-  json.end_object();
+  json.key("to").begin_array();
+  for (const auto& one : accepted->to) json.string(one);
+  json.end_array().end_object();
   auto response = json_response(std::move(text), accepted->duplicate ? 200 : accepted->decided ? 201 : kNotDecided);
   response.headers.push_back({"Location", "/api/v1/messages/" + to_string(accepted->message)});
   return response;

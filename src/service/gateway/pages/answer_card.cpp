@@ -26,11 +26,29 @@ std::vector<std::string_view> templates_to_choose(const Policy& policy) {
   return names;
 }
 
-void write_recipient(Html& html, const Task& task, const std::string& to) {
-  if (is_answerable(task)) {
+/// Several asked, by tasks that were merged: whoever answers sees to whom it goes, and chooses.
+void write_choice(Html& html, const std::vector<Customer>& customers, const AnswerDraft& draft) {
+  html.raw("<p class=\"to\"><label for=\"answer-to\">To</label> <select id=\"answer-to\" name=\"to\">");
+  const auto& chosen = draft.to.empty() ? customers.front().asked : draft.to;
+  for (const auto& one : customers) {
+    html.raw("<option").attribute("value", one.asked);
+    if (one.asked == chosen) html.raw(" selected");
+    html.raw(">").text(one.asked);
+    if (!is_same_address(one.address, one.asked)) html.text(", who wants answers at " + one.address);
+    if (&one == &customers.front()) html.raw(" (wrote last)");
+    html.raw("</option>");
+  }
+  html.raw("<option").attribute("value", kEachOfThem);
+  if (chosen == kEachOfThem) html.raw(" selected");
+  html.raw(">each of them, in a mail of their own</option></select></p>\n");
+}
+
+void write_recipient(Html& html, const Task& task, const std::vector<Customer>& customers, const AnswerDraft& draft) {
+  if (customers.size() > 1) return write_choice(html, customers, draft);
+  if (!customers.empty()) {
+    const auto& [asked, to, word, written_to] = customers.front();
     html.raw("<p class=\"to\">To ").address(to);
-    if (!is_same_address(to, task.requester.address))
-      html.raw(", where ").address(task.requester.address).raw(" wants answers");
+    if (!is_same_address(to, asked)) html.raw(", where ").address(asked).raw(" wants answers");
     html.raw("</p>\n");
     return;
   }
@@ -100,10 +118,6 @@ std::string files_max_in_words(std::size_t message_max) {
 
 }  // namespace
 
-bool is_answerable(const Task& task) {
-  return task.requester.kind == ContactKind::mail && is_mail_address(task.requester.address);
-}
-
 std::string_view usual_state(const Policy& policy) {
   const auto& then = policy.settings.decide.answers.then;
   return then ? to_string(*then) : kKeep;
@@ -134,9 +148,9 @@ void write_files(Html& html, std::size_t message_max) {
   html.raw(")</label><input type=\"file\" id=\"answer-files\" name=\"files\" multiple></div>\n");
 }
 
-void write_answer_card(Html& html, const Task& task, const std::string& to, const Policy& policy,
+void write_answer_card(Html& html, const Task& task, const std::vector<Customer>& customers, const Policy& policy,
                        const AnswerDraft& draft, std::size_t message_max) {
-  const bool answerable = is_answerable(task);
+  const bool answerable = !customers.empty();
   html.raw("<section class=\"card answer\" aria-labelledby=\"answer\">\n<h2 id=\"answer\">Answer</h2>\n");
   html.raw("<form method=\"post\" enctype=\"multipart/form-data\"");
   html.attribute("action", "/tasks/" + to_string(task.number) + "/reply");
@@ -144,7 +158,7 @@ void write_answer_card(Html& html, const Task& task, const std::string& to, cons
   html.raw("><input type=\"hidden\" name=\"key\"")
       .attribute("value", draft.key.empty() ? random_hex(16) : draft.key)
       .raw(">\n");
-  write_recipient(html, task, to);
+  write_recipient(html, task, customers, draft);
   html.raw("<label for=\"answer-text\">Text</label>\n<textarea id=\"answer-text\" name=\"text\"");
   html.attribute("maxlength", std::to_string(AnswerRequest::kTextMax));
   html.raw(">\n").text(draft.text).raw("</textarea>\n<div class=\"fields\">\n");

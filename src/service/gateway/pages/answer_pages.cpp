@@ -46,6 +46,7 @@ bool is_told_on_the_page(Errc code) {
 /// became of it nothing may go out twice. A conflict is certain, and another answer may have that key.
 AnswerDraft draft_of(const MultipartForm& form, Errc code) {
   return {.text = with_plain_line_ends(field(form.fields, "text")),
+          .to = std::string(field(form.fields, "to")),
           .cc = std::string(field(form.fields, "cc")),
           .template_name = std::string(field(form.fields, "template")),
           .quote = !field(form.fields, "quote").empty(),
@@ -95,6 +96,9 @@ Result<HttpResponse> AnswerPages::reply(const Call& call) {
   const auto then = state_after(field(form.fields, "state"), request.internal, task, *policy);
   if (!then) return complain(call, request, form, then.error());
   request.then = *then;
+  if (const auto to = field(form.fields, "to"); to == kEachOfThem) request.to = who_asked(task);
+  else if (!to.empty()) request.to = {std::string(to)};
+  if (request.internal) request.to.clear();
   const auto accepted = ports_.answers.reply(request);
   if (!accepted) return complain(call, request, form, accepted.error());
   if (!accepted->refused.empty()) return complain(call, request, form, {Errc::conflict, accepted->refused});

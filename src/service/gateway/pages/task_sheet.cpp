@@ -158,8 +158,8 @@ Result<HttpResponse> TaskSheet::render(const Call& call, TaskNumber number, Task
   write_clocks(html, views::task_clocks(task, own_history, policy->workplace(), now), zone);
   html.raw("</section>\n");
   if (may_change && !task.ties.into) {
-    ORGO_TRY(to, ports_.address_for(task, *policy));
-    write_answer_card(html, task, to, *policy, remark.draft, ports_.message_max);
+    ORGO_TRY(customers, ports_.customers(task, *policy));
+    write_answer_card(html, task, customers, *policy, remark.draft, ports_.message_max);
     ORGO_TRY(names, ports_.names(tenant));
     write_actions(html, task, *call.caller, {zone, names, policy->workplace()});
   }

@@ -40,8 +40,8 @@ class TaskSheet {
     SignatureVerifier* signatures;  ///< null: signatures are not checked
     PolicyOf policies;
     std::function<Result<std::vector<std::string>>(TenantId)> names;  ///< of people, teams and rotas, to pick from
-    std::function<Result<std::string>(const Task&, const Policy&)> address_for;  ///< where an answer goes
-    std::size_t message_max;                                                     ///< bytes of an answer with its files
+    std::function<Result<std::vector<Customer>>(const Task&, const Policy&)> customers;  ///< whom an answer can go to
+    std::size_t message_max;  ///< bytes of an answer with its files
   };
   explicit TaskSheet(Ports ports) : ports_(std::move(ports)) {}
 
