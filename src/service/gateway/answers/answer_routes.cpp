@@ -206,11 +206,12 @@ std::vector<Route> AnswerRoutes::routes() {
        .pattern = "/api/v1/tasks/{id}/reply",
        .permission = Permission::change_tasks,
        .handler = to<&AnswerRoutes::reply>(this),
-       .summary = "Answers the requester by mail in the thread, or keeps a note. 201 when the task has it; 202 when it "
-                  "is durable and not decided yet: Location says where to look. It leaves at `leaves_at`, and can be "
-                  "taken back until then if it is `recallable`. 409: nothing was sent, since the task was changed "
-                  "meanwhile (If-Match) or nobody can be answered. With an Idempotency-Key the same answer again is "
-                  "answered with 200, and nothing is sent twice.",
+       .summary =
+           "Answers the requester by mail in the thread, or keeps a note. 201 when the task has it; 202 when it "
+           "is durable and not decided yet: Location says where to look. It leaves at `leaves_at`, and can be "
+           "taken back until then if it is `recallable`. 412 (If-Match) or 409: nothing was sent, since the task "
+           "was changed meanwhile or nobody can be answered. With an Idempotency-Key the same answer again is "
+           "answered with 200, and nothing is sent twice.",
        .body = json_body(kReply, ports_.message_max / 3 * 4 + HttpHandler::kSmallBody),
        .precondition = Precondition::if_match,
        .answer = "Answered",
@@ -230,10 +231,11 @@ std::vector<Route> AnswerRoutes::routes() {
 std::vector<Schema> AnswerRoutes::schemas() const {
   return {
       {"Answered",
-       R"({"type":"object","required":["message","duplicate","decided","recallable","leaves_at"],"properties":{
+       R"({"type":"object","required":["message","duplicate","decided","recallable","leaves_at","to"],"properties":{
         "message":{"type":"string","examples":["m17"]},"duplicate":{"type":"boolean"},
         "decided":{"type":"boolean","description":"The task has it already."},
         "recallable":{"type":"boolean","description":"It can be taken back; of one given before: right now."},
+        "to":{"type":"array","description":"Each gets it; empty: a note, or one given before.","items":{"type":"string"}},
         "leaves_at":{"type":["string","null"],"format":"date-time","description":"null: a note."}}})"},
       {"TaskTaken", R"({"type":"object","required":["message","duplicate","task"],"properties":{
         "message":{"type":"string"},"duplicate":{"type":"boolean"},"task":{"type":["string","null"],
