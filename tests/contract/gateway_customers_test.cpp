@@ -1,6 +1,7 @@
 // Of a task of which another is a part: whose the answers are, who chooses that, and who hears that it is done.
 #include <gmock/gmock.h>
 
+#include "core/mail/read/read_message.h"
 #include "service/delivery/answer_goes_to.h"
 #include "tests/contract/support/answer_world.h"
 
@@ -53,6 +54,10 @@ TEST_F(AnswerCustomers, WhoeverAnswersMayNameThem) {
   ASSERT_EQ(reply(R"(,"to":["anna@school.example","KIM@client.example"],"cc":["lee@other.example"])").status, 201);
   EXPECT_THAT(sent(), ElementsAre("anna@school.example m1", "anna@school.example m1", "kim@client.example m2",
                                   "lee@other.example m1"));
+  const auto words = store.read_bytes(kTenant, answers().back().send.content).value();
+  EXPECT_THAT(read_message(words).as_mail().to, IsEmpty()) << "none is told who else asked";
+  ASSERT_EQ(reply(R"(,"to":["kim@client.example"],"cc":["lee@other.example"])").status, 201);
+  EXPECT_THAT(sent().back(), "lee@other.example m2") << "a copy of what kim gets, and not of what anna does";
   const auto refused = reply(R"(,"to":["eve@other.example"])");
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("kim@client.example, anna@school.example did"));
@@ -74,7 +79,8 @@ TEST_F(AnswerCustomers, EachHearsThatItIsDone) {
   decided.decide.answers.tell_resolved = true;
   ASSERT_EQ(post("/api/v1/tasks/T-1/resolve", "").status, 200);
   std::vector<std::string> told;
-  for (const auto& one : store.sends_of_task(kTenant, task).value())
+  const auto sends = store.sends_of_task(kTenant, task).value();
+  for (const auto& one : sends)
     if (one.send.template_name == "task_resolved")
       told.push_back(one.send.recipient.address + " " + to_string(one.send.message));
   EXPECT_THAT(told, ElementsAre("anna@school.example m1", "kim@client.example m2"));
@@ -94,6 +100,13 @@ TEST_F(AnswerCustomers, AColleaguesMailGoesOnToWhoseWordsWereTold) {
   };
   EXPECT_EQ(of(message, seen.team), "kim@client.example");
   EXPECT_EQ(of(MessageId{1}, seen.team), "anna@school.example");
+  // What opened her own task says where she wants answers; anybody can write her name later.
+  const auto opening = kim_writes("k3@client.example", "Reply-To: kim@home.example\r\n");
+  EXPECT_EQ(post("/api/v1/tasks/T-3/merge", R"({"into":"T-1"})").status, 200);
+  EXPECT_EQ(of(opening, seen.team), "kim@home.example");
+  const auto later =
+      kim_writes("k4@client.example", "In-Reply-To: <k1@client.example>\r\nReply-To: kim@evil.example\r\n");
+  EXPECT_EQ(of(later, seen.team), "kim@client.example");
   EXPECT_EQ(of(message, "kim@client.example"), "") << "those are her own";
   EXPECT_EQ(of(message, "anna@school.example"), "") << "who asked is no colleague here";
 }

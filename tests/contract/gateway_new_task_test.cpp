@@ -95,6 +95,11 @@ TEST_F(NewTaskPage, ComplaintsKeepWhatWasTyped) {
   told({{"title", "x"}, {"requester", "Nobody"}}, "Nobody called &#39;Nobody&#39; is known here");
   told({{"title", "x"}, {"requester", "bert"}}, "bert has no mail address here");
   told({{"title", "x"}, {"requester", "noreply@client.example"}}, "an address that nobody reads");
+  decided.decide.own_addresses = {"help@school.example", "@tickets.example"};
+  for (const auto* ours : {"help@school.example", "HELP+form@school.example", "whoever@tickets.example"}) {
+    told({{"title", "x"}, {"requester", ours}}, "is an address of ours");
+    EXPECT_EQ(post("/api/v1/tasks", R"({"title":"x","requester":")" + std::string(ours) + "\"}").status, 400) << ours;
+  }
   told({{"title", "x"}, {"priority", "huge"}}, "There is no such priority");
   told({{"title", "x"}, {"key", ""}}, "The form is not complete");
   submit_fails = {Errc::resource_exhausted, "full"};

@@ -267,7 +267,7 @@ def a_team_may_keep_answers_by_mail_to_itself():
 def who_can_not_be_answered_is_said_at_once():
     with House() as house:
         for body, hint in (({}, "nothing to say"), ({"text": " \n"}, "nothing to say"), ({"text": "x", "internal": True, "cc": ["a@b.example"]}, "no copies"),
-                           ({"text": "x", "attachments": [{"filename": "a", "content": "%%%"}]}, "base64"), ({"text": "x", "to": "a"}, "not known"),
+                           ({"text": "x", "attachments": [{"filename": "a", "content": "%%%"}]}, "base64"), ({"text": "x", "to": "a"}, "list of texts"), ({"text": "x", "bcc": "a"}, "not known"),
                            ({"text": "x", "attachments": [{"name": "a"}]}, "not known"), ({"text": "x", "internal": "yes"}, "true or false"),
                            ({"text": "x" * 300_000}, "bytes"), ({"text": "x", "cc": ["a@b.example"] * 51}, "at most 50")):
             status, answer = house.reply(body)

@@ -81,6 +81,31 @@ def what_was_merged_is_one_matter_until_it_is_taken_apart():
         expect(newest(orgo)["task"] == "T-2", newest(orgo))
 
 
+def each_who_asked_is_answered_alone_and_in_their_own_thread():
+    with Relay() as relay, started(relay) as orgo:
+        orgo.start()
+        write(orgo, "kim@client.example", "The roof", message_id="roof@client.example")
+        write(orgo, "pat@elsewhere.example", "Water comes in", message_id="water@elsewhere.example")
+        orgo.cli("task", "merge", "2", "1")
+        told = orgo.cli("task", "reply", "1", "We come, Pat.").stdout
+        expect("to pat@elsewhere.example (" in told, told)
+        told = orgo.cli("task", "reply", "1", "We come, both.", "--to", "kim@client.example", "--to", "pat@elsewhere.example").stdout
+        expect("to kim@client.example, pat@elsewhere.example (" in told, told)
+
+        def of(words):
+            return sorted((one for one in relay.mails if words in one), key=lambda one: b"To: <pat@" in one)
+        pat = wait_until("Pat is answered", lambda: of(b"We come, Pat."), 30)
+        expect(len(pat) == 1 and b"<water@elsewhere.example>" in pat[0] and b"Water comes in" in pat[0] and b"roof" not in pat[0], pat)
+        kim, pat = wait_until("each is answered", lambda: of(b"We come, both.") if len(of(b"We come, both.")) == 2 else None, 30)
+        expect(b"To: <kim@client.example>" in kim and b"<roof@client.example>" in kim and b"elsewhere" not in kim, kim)
+        expect(b"To: <pat@elsewhere.example>" in pat and b"<water@elsewhere.example>" in pat and b"client.example" not in pat, pat)
+        refused = orgo.cli("task", "reply", "1", "Hello", "--to", "eve@other.example", check=False)
+        expect(refused.returncode == 2 and "'eve@other.example' has not asked for T-1" in refused.stderr, f"{refused}")
+        orgo.cli("task", "resolve", "1")
+        for who in (b"To: <kim@client.example>", b"To: <pat@elsewhere.example>"):
+            wait_until("each hears that it is done", lambda who=who: sum(who in one for one in relay.mails) >= (2 if b"kim" in who else 3), 30)
+
+
 def a_message_is_split_off_with_what_answers_it():
     with Relay() as relay, started(relay) as orgo:
         orgo.start()
@@ -106,4 +131,4 @@ def a_message_is_split_off_with_what_answers_it():
 
 
 if __name__ == "__main__":
-    main(what_was_merged_is_one_matter_until_it_is_taken_apart, a_message_is_split_off_with_what_answers_it)
+    main(what_was_merged_is_one_matter_until_it_is_taken_apart, each_who_asked_is_answered_alone_and_in_their_own_thread, a_message_is_split_off_with_what_answers_it)

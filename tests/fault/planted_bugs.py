@@ -185,6 +185,8 @@ BUGS = {
     "colleagues_of_a_part_are_strangers": ("core_tests", "Part.WhatWasMerged*"),
     "recall_loses_the_dates": ("core_tests", "RecallAnswer.*Date*"),
     "all_are_answered_in_one_thread": ("core_tests", "Answers.WhoAskedForAPart*"),
+    "our_domain_may_ask": ("contract_tests", "*NewTask*"),
+    "who_asked_is_told_who_else_did": ("contract_tests", "AnswerCustomers.WhoeverAnswers*"),
     "who_asked_for_a_part_never_hears": ("core_tests", "WordAtResolving.GoesToEach*"),
     "only_the_requester_is_answered": ("contract_tests", "AnswerCustomers.WhoWroteLast*"),
     "answers_to_parts_stay": ("contract_tests", "AnswerCustomers.AColleagues*"),

@@ -90,7 +90,8 @@ void MemoryStore::add_last_word(const ContextQuery& query, ContextFacts& facts) 
     facts.last_word->told = send.recipient;
     facts.last_word->about = send.message;
     facts.last_word->to_us = (send.message == task->origin || has_asked(*task, from)) && tells_of_customer(send);
-    if (facts.last_word->to_us && send.message != task->origin && !is_same_address(from, task->requester.address))
+    if (known && facts.last_word->to_us && send.message != task->origin &&
+        !is_same_address(from, task->requester.address))
       answer_part(*facts.last_word, from, about->second.message.envelope.recipient);
   }
   SendsBefore before(*facts.last_word, query.thread.sender);

@@ -11,7 +11,7 @@
 
 namespace orgo {
 
-/// Which mail an answer to one of several who asked answers.
+/// One of those who asked for a task or for what was merged into it, and which mail an answer to them answers.
 struct AnswerThread {
   std::string to;     ///< where the answer goes
   MessageId message;  ///< theirs
@@ -30,7 +30,9 @@ struct AnswerOrder {
   std::string request{};  ///< a hash of what was asked for, to know the same request under one key; empty: not known
   /// Of the task that whoever wrote it had before their eyes: on another one nothing of it is done. nullopt: on any.
   std::optional<std::int64_t> version{};
-  std::vector<AnswerThread> threads{};  ///< of who asked for what was merged; whoever is not named: the requester's
+  /// Each of these gets a mail of their own, which names none of the others; who else gets it stands in To and Cc of
+  /// the message, and reads it in the thread of the first. Empty: To is the requester, and it is their thread.
+  std::vector<AnswerThread> threads{};
   // Of a new task; empty: what the rules say.
   std::string team{};
   std::string assignee{};

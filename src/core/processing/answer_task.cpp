@@ -30,15 +30,16 @@ void keep_note(Draft& draft, Task& task, const AnswerOrder& order) {
   open_if_new(draft, task, order.actor);
 }
 
-/// The requester first, then who else was named; nobody twice.
-std::vector<Contact> recipients_of(const Message& message) {
+/// Who asked first, then who else was named; nobody twice.
+std::vector<Contact> recipients_of(const Message& message, const AnswerOrder& order) {
   std::vector<Contact> to;
-  const auto& mail = message.as_mail();
-  for (const auto* list : {&mail.to, &mail.cc})
-    for (const auto& one : *list) {
-      const auto known = [&](const Contact& other) { return is_same_address(other.address, one.address); };
-      if (is_mail_address(one.address) && std::ranges::none_of(to, known)) to.push_back(mail_contact(one.address));
-    }
+  const auto add = [&](const std::string& address) {
+    const auto known = [&](const Contact& other) { return is_same_address(other.address, address); };
+    if (is_mail_address(address) && std::ranges::none_of(to, known)) to.push_back(mail_contact(address));
+  };
+  for (const auto& one : message.as_mail().to) add(one.address);
+  for (const auto& one : order.threads) add(one.to);
+  for (const auto& one : message.as_mail().cc) add(one.address);
   return to;
 }
 
@@ -98,7 +99,7 @@ void answer_task(Draft& draft) {
                         (order->internal ? "kept with it" : "sent"));
     return tell_it_was_late(draft, seen);
   }
-  auto to = recipients_of(draft.message);
+  auto to = recipients_of(draft.message, *order);
   if (!order->internal && to.empty())
     return not_done(draft, "nobody of " + to_string(seen.number) + " can be answered");
   draft.outcome = Outcome::task_joined;

@@ -60,6 +60,18 @@ TEST_F(Answers, WhoAskedForAPartIsAnsweredInTheirOwnThread) {
   EXPECT_TRUE(sends[2]->sender.empty()) << "that is no address of ours";
 }
 
+TEST_F(Answers, OfSeveralWhoAskedEachIsAnsweredAloneAndCopiesAreOfTheFirst) {
+  AnswerOrder order{TaskNumber{12}, "user:anna", false, {}};
+  order.threads = {{"pat@client.example", MessageId{8}, "orgo@organization.com"},
+                   {"kim@client.example", MessageId{5}, ""}};
+  written(order, {});
+  incoming.message.make_mail().cc = {{"", "PAT@client.example"}, {"", "tenant@other.example"}};
+  const auto changes = run();
+  std::vector<std::string> sent;
+  for (const auto* send : answers(changes)) sent.push_back(send->recipient.address + " " + to_string(send->message));
+  EXPECT_THAT(sent, testing::ElementsAre("pat@client.example m8", "kim@client.example m5", "tenant@other.example m8"));
+}
+
 TEST_F(Answers, AnAddressThatIsNotOursIsNotSpokenAs) {
   context.last_word->written_to = mail_contact("list@other.example");
   written({TaskNumber{12}, "user:anna", false, {}});

@@ -15,11 +15,9 @@ namespace orgo {
 namespace {
 
 /// As whom it goes out: the address that the customer wrote to, when it is the organization's; else as all goes out.
-Contact sender_for(const Draft& draft, const Contact& written_to) {
-  if (written_to.kind != ContactKind::mail) return {};
-  const auto& address = written_to.address;
-  const bool ours = is_mail_address(address) && is_own_address(address, draft.settings.own_addresses);
-  return ours ? written_to : Contact{};
+Contact sender_for(const Draft& draft, const std::string& written_to) {
+  const bool ours = is_mail_address(written_to) && is_own_address(written_to, draft.settings.own_addresses);
+  return ours ? mail_contact(written_to) : Contact{};
 }
 
 void note_answered(Draft& draft, const OutgoingAnswer& answer) {
@@ -38,18 +36,24 @@ void note_answered(Draft& draft, const OutgoingAnswer& answer) {
 
 void send_answer(Draft& draft, Task& task, OutgoingAnswer answer) {
   const auto& word = draft.context.last_word;
-  const auto about = word ? word->message : task.origin;
-  const auto sender = word ? sender_for(draft, word->written_to) : Contact{};
+  const auto thread_of = [&](const Contact& to) -> const AnswerThread* {
+    const auto is_theirs = [&](const AnswerThread& one) { return is_same_address(one.to, to.address); };
+    const auto found = std::ranges::find_if(answer.threads, is_theirs);
+    return found == answer.threads.end() || ORGO_PLANT(all_are_answered_in_one_thread) ? nullptr : &*found;
+  };
+  const AnswerThread last{.to = {},
+                          .message = word ? word->message : task.origin,
+                          .as = word && word->written_to.kind == ContactKind::mail ? word->written_to.address : ""};
+  const auto* const first = thread_of(answer.to.front());
   for (const auto& to : answer.to) {
-    const auto thread = std::ranges::find_if(
-        answer.threads, [&](const AnswerThread& one) { return is_same_address(one.to, to.address); });
-    const bool has_own = thread != answer.threads.end() && !ORGO_PLANT(all_are_answered_in_one_thread);
+    const auto* const own = thread_of(to);
+    const auto& thread = own != nullptr ? *own : first != nullptr ? *first : last;
     draft.send(SendKind::answer, to, ORGO_PLANT(answers_wait_behind_notices) ? Priority::normal : kAnswerPriority,
                kAnswerTemplate, {});
     auto& made = draft.changes.sends.back();
-    made.message = has_own ? thread->message : about;
+    made.message = thread.message;
     made.content = draft.incoming.id;
-    made.sender = has_own ? sender_for(draft, mail_contact(thread->as)) : sender;
+    made.sender = sender_for(draft, thread.as);
     made.due_at = answer.due_at;
     if (answer.by_mail) made.note = kByMailNote;
   }

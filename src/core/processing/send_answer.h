@@ -12,7 +12,7 @@ namespace orgo {
 
 /// An answer of ours to a customer on its way out.
 struct OutgoingAnswer {
-  std::vector<Contact> to;              ///< the first is the requester, the others get a copy; not empty
+  std::vector<Contact> to;              ///< the first is a customer, who else is in no thread gets a copy; not empty
   std::string actor;                    ///< whose it is, for the history
   TimePoint due_at{};                   ///< not before; until then it can be taken back
   bool by_mail = false;                 ///< written as a mail, and not in Orgo

@@ -34,14 +34,15 @@ std::vector<Send> words_at_resolving(const Task& before, const Task& after,
                                      const std::function<MessageId(TaskNumber)>& origin_of, std::string_view actor,
                                      TimePoint now) {
   std::vector<Send> all;
-  const auto tell = [&](const Task& theirs) {
-    if (auto word = word_at_resolving(before, theirs, actor, now)) all.push_back(std::move(*word));
-  };
-  tell(after);
+  if (auto word = word_at_resolving(before, after, actor, now)) all.push_back(std::move(*word));
   if (ORGO_PLANT(who_asked_for_a_part_never_hears)) return all;
   for (const auto& person : after.ties.people) {
     const auto told = [&](const Send& one) { return is_same_address(one.recipient.address, person.address); };
-    if (std::ranges::none_of(all, told)) tell(as_asked_by(after, person.address, origin_of(person.of)));
+    if (std::ranges::any_of(all, told)) continue;
+    auto word = word_at_resolving(before, as_asked_by(after, person.address, {}), actor, now);
+    if (!word) continue;
+    word->message = origin_of(person.of);
+    all.push_back(std::move(*word));
   }
   return all;
 }

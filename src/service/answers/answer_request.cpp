@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/one_line.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/delivery/render.h"
@@ -34,7 +35,11 @@ class Hashed {
 /// Whom no answer would reach, in words; empty: there is nothing against it.
 std::string why_not_asked(std::string_view address, const Policy& policy) {
   const auto& settings = policy.settings;
-  if (is_own_mailbox(address, settings.decide.own_addresses) || is_same_address(address, settings.default_recipient) ||
+  // Of a whole domain that is ours only people whom we know have a mailbox of their own.
+  const bool of_our_domain = is_own_address(address, settings.decide.own_addresses) &&
+                             !policy.workplace().is_staff(address) && !ORGO_PLANT(our_domain_may_ask);
+  if (of_our_domain || is_own_mailbox(address, settings.decide.own_addresses) ||
+      is_same_address(address, settings.default_recipient) ||
       is_same_address(address, sending_address(settings.render)))
     return "is an address of ours, so an answer would come back as a new mail";
   for (const auto& [name, team] : policy.workplace().teams)
@@ -61,10 +66,11 @@ Status check_form(const AnswerRequest& request) {
           Errc::invalid_input,
           "'" + one_line(address, 100) + "' is not a mail address, as in petra@example.org, so no copy can go there");
   if (request.internal && !(request.cc.empty() && request.to.empty()))
-    return failure(Errc::invalid_input, "a note goes to nobody, so it has no copies");
-  if (request.to.size() > AnswerRequest::kCcMax)
     return failure(Errc::invalid_input,
-                   "an answer can go to at most " + std::to_string(AnswerRequest::kCcMax) + " who asked");
+                   request.cc.empty() ? "a note goes to nobody" : "a note goes to nobody, so it has no copies");
+  if (request.to.size() > AnswerRequest::kToMax)
+    return failure(Errc::invalid_input,
+                   "an answer can go to at most " + std::to_string(AnswerRequest::kToMax) + " who asked");
   return {};
 }
 

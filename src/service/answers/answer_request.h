@@ -14,7 +14,8 @@ namespace orgo {
 
 /// What somebody wants said about a task.
 struct AnswerRequest {
-  static constexpr std::size_t kTextMax = 256 * 1024;  ///< bytes
+  static constexpr std::size_t kTextMax = 256 * 1024;              ///< bytes
+  static constexpr std::size_t kToMax = TaskTies::kMergedMax + 1;  ///< as many can have asked
   static constexpr std::size_t kCcMax = 50;
   static constexpr std::size_t kFilesMax = 50;
 

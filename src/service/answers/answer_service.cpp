@@ -38,7 +38,10 @@ std::string id_of(TenantId tenant, const std::string& whose, const std::string& 
 }
 
 std::vector<std::string> addresses_of(const WrittenAnswer& answer) {
-  std::vector<std::string> all{answer.to.address};
+  std::vector<std::string> all;
+  if (!answer.to.address.empty()) all.push_back(answer.to.address);
+  else
+    for (const auto& one : answer.order.threads) all.push_back(one.to);
   for (const auto& one : answer.cc) all.push_back(one.address);
   return all;
 }
@@ -79,11 +82,11 @@ Status AnswerService::address(WrittenAnswer& answer, const AnswerRequest& reques
   if (chosen.empty()) return check_recipient(task, {}, policy);
   for (const auto& one : chosen) {
     ORGO_CHECK(check_recipient(task, one.address, policy));
-    if (answer.to.address.empty()) answer.to = {"", one.address};
-    else answer.cc.push_back({"", one.address});
-    if (!is_same_address(one.asked, task.requester.address))
-      answer.order.threads.push_back({one.address, one.word, one.written_to});
+    answer.order.threads.push_back({one.address, one.word, one.written_to});
   }
+  // Of several none learns of the others: the order alone names them.
+  if (chosen.size() == 1 || ORGO_PLANT(who_asked_is_told_who_else_did)) answer.to = {"", chosen.front().address};
+  if (chosen.size() == 1 && is_same_address(chosen.front().asked, task.requester.address)) answer.order.threads.clear();
   if (request.quote) answer.text += quoted(task, chosen.front().word);
   return {};
 }
@@ -171,7 +174,7 @@ Result<AnswerAccepted> AnswerService::reply(const AnswerRequest& request) {
   Envelope envelope{.tenant = request.tenant};
   envelope.channel = Channel::answer;
   envelope.sender = mail_contact(answer.from.address);
-  envelope.recipient = request.internal ? envelope.sender : mail_contact(answer.to.address);
+  envelope.recipient = request.internal ? envelope.sender : mail_contact(addresses_of(answer).front());
   envelope.received_at = ports_.clock.now();
   ORGO_TRY(accepted, submit(envelope, answer));
   auto told = accepted_at({.message = accepted.message, .duplicate = accepted.duplicate}, envelope.received_at);

@@ -16,7 +16,8 @@ std::vector<Customer> all() {
 }
 std::vector<std::string> chosen(const std::vector<std::string>& named) {
   std::vector<std::string> addresses;
-  for (const auto& one : chosen_among(all(), named, TaskNumber{12}).value()) addresses.push_back(one.address);
+  const auto found = chosen_among(all(), named, TaskNumber{12}).value();
+  for (const auto& one : found) addresses.push_back(one.address);
   return addresses;
 }
 

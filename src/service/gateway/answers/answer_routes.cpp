@@ -19,7 +19,7 @@ constexpr std::string_view kReply =
     R"("internal":{"type":"boolean","description":"A note for colleagues, which goes to nobody."},)"
     R"("template":{"type":"string","description":"Of the rule file; its words stand first."},)"
     R"("quote":{"type":"boolean","description":"What the customer wrote last stands below."},)"
-    R"("to":{"type":"array","items":{"type":"string"},"maxItems":50,)"
+    R"("to":{"type":"array","items":{"type":"string"},"maxItems":51,)"
     R"("description":"Of those who asked for it and for what was merged into it; who wrote last when missing."},)"
     R"("cc":{"type":"array","items":{"type":"string"},"maxItems":50},)"
     R"("state":{"type":"string","enum":["open","pending","acknowledged","resolved","closed"],)"
@@ -91,7 +91,7 @@ Result<HttpResponse> AnswerRoutes::reply(const Call& call) {
   request.internal = body.optional_flag("internal");
   request.template_name = body.optional_text("template", kNameMax).value_or("");
   request.quote = body.optional_flag("quote");
-  request.to = body.optional_texts("to", AnswerRequest::kCcMax, kNameMax);
+  request.to = body.optional_texts("to", AnswerRequest::kToMax, kNameMax);
   request.cc = body.optional_texts("cc", AnswerRequest::kCcMax, kNameMax);
   request.files = files_of(body, ports_.message_max);
   if (const auto state = body.optional_text("state", 20)) {
@@ -198,7 +198,8 @@ std::vector<Route> AnswerRoutes::routes() {
            "Opens a task without a mail, as somebody told it by phone or at the counter. 201 when it is open; 202 "
            "when it is durable and not decided yet (`task` is null): Location says where to look. The rules are asked "
            "as for a mail of the requester, but "
-           "for what is said here; nothing is answered by itself. An Idempotency-Key as for /reply.",
+           "for what is said here; nothing is answered by itself. An Idempotency-Key as for /reply; one of the same "
+           "person names one new task.",
        .body = json_body(kOpen, ports_.message_max / 3 * 4 + HttpHandler::kSmallBody),
        .answer = "TaskTaken",
        .success = 201},
@@ -211,7 +212,7 @@ std::vector<Route> AnswerRoutes::routes() {
            "is durable and not decided yet: Location says where to look. It leaves at `leaves_at`, and can be "
            "taken back until then if it is `recallable`. 412 (If-Match) or 409: nothing was sent, since the task "
            "was changed meanwhile or nobody can be answered. With an Idempotency-Key the same answer again is "
-           "answered with 200, and nothing is sent twice.",
+           "answered with 200, and nothing is sent twice; a key is of the person who uses it and of this task.",
        .body = json_body(kReply, ports_.message_max / 3 * 4 + HttpHandler::kSmallBody),
        .precondition = Precondition::if_match,
        .answer = "Answered",
@@ -235,7 +236,8 @@ std::vector<Schema> AnswerRoutes::schemas() const {
         "message":{"type":"string","examples":["m17"]},"duplicate":{"type":"boolean"},
         "decided":{"type":"boolean","description":"The task has it already."},
         "recallable":{"type":"boolean","description":"It can be taken back; of one given before: right now."},
-        "to":{"type":"array","description":"Each gets it; empty: a note, or one given before.","items":{"type":"string"}},
+        "to":{"type":"array","items":{"type":"string"},
+          "description":"Each gets it; empty: a note, or one given before."},
         "leaves_at":{"type":["string","null"],"format":"date-time","description":"null: a note."}}})"},
       {"TaskTaken", R"({"type":"object","required":["message","duplicate","task"],"properties":{
         "message":{"type":"string"},"duplicate":{"type":"boolean"},"task":{"type":["string","null"],

@@ -32,7 +32,7 @@ void write_choice(Html& html, const std::vector<Customer>& customers, const Answ
   const auto& chosen = draft.to.empty() ? customers.front().asked : draft.to;
   for (const auto& one : customers) {
     html.raw("<option").attribute("value", one.asked);
-    if (one.asked == chosen) html.raw(" selected");
+    if (is_same_address(one.asked, chosen) || is_same_address(one.address, chosen)) html.raw(" selected");
     html.raw(">").text(one.asked);
     if (!is_same_address(one.address, one.asked)) html.text(", who wants answers at " + one.address);
     if (&one == &customers.front()) html.raw(" (wrote last)");

@@ -72,7 +72,9 @@ void write_answer_head(Html& html, const StoredMessage& stored, const MailView& 
     html.raw(" <span class=\"chip\">note, for colleagues only</span>");
   } else {
     html.raw(" answered, to ");
-    write_list(html, message.as_mail().to);
+    std::vector<Address> each;
+    for (const auto& one : order.threads) each.push_back({"", one.to});
+    write_list(html, each.empty() ? message.as_mail().to : each);
     if (!message.as_mail().cc.empty()) {
       html.raw(", copy to ");
       write_list(html, message.as_mail().cc);
@@ -129,6 +131,8 @@ void write_copies(Html& html, MessageId message, const AnswersShown& how) {
 AnswerDraft draft_of(const Message& message) {
   AnswerDraft draft{.text = message.text};
   while (draft.text.ends_with('\n')) draft.text.pop_back();
+  if (const auto order = read_answer_order(message); order && !order->threads.empty())
+    draft.to = order->threads.size() > 1 ? std::string(kEachOfThem) : order->threads.front().to;
   for (const auto& one : message.as_mail().cc) draft.cc.append(draft.cc.empty() ? "" : ", ").append(one.address);
   return draft;
 }
