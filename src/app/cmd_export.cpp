@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "app/api.h"
+#include "app/command_line/neutral_output.h"
 #include "app/commands.h"
 #include "app/export/task_rows.h"
 #include "app/local_time.h"
@@ -47,6 +48,7 @@ int cmd_export(const ExportOptions& options) {
   auto api = Api::open(options.common, Api::Purpose::read);
   if (!api) return report(api.error());
   const auto zone = zone_of(options.common);
+  whole_lines();
   if (!options.common.json)
     std::cout << (options.bom ? kByteOrderMark : "") << csv_line(task_columns(), separator, kLineEnd);
   // A page at a time: however many tasks there are, a thousand of them are in memory.

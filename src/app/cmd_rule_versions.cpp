@@ -12,6 +12,7 @@
 #include "adapter/data_folder/write_file.h"
 #include "adapter/module_folder/module_folder.h"
 #include "app/api.h"
+#include "app/command_line/neutral_output.h"
 #include "app/commands.h"
 #include "app/local_time.h"
 #include "app/output.h"
@@ -194,6 +195,8 @@ int diff(const RuleVersionOptions& options, RuleStore& store, TenantId tenant, c
     return kDone;
   }
   for (const auto& one : changes) std::cout << to_text(one) << "\n";
+  std::cout << std::flush;
+  whole_lines();
   for (const auto& one : found) std::cout << one.text;
   if (!noted)
     notice("which modules were in force was not noted yet with " + (before->modules ? after_name : before->version));

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <iostream>
 #include <utility>
 
@@ -8,6 +7,7 @@
 #include "app/output.h"
 #include "app/table.h"
 #include "base/id.h"
+#include "base/json_words.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "base/time_zone.h"
@@ -61,14 +61,9 @@ int list_tasks(const TaskOptions& options) {
   return kDone;
 }
 
-/// A list of names without the marks of JSON.
+/// A value without the marks of JSON, and times as the clocks of `zone` show them.
 std::string words_of(const json::value& value, const TimeZone& zone) {
-  if (value.is_string()) return local_time(std::string(value.as_string()), zone);
-  if (!value.is_array() || !std::ranges::all_of(value.as_array(), [](const auto& one) { return one.is_string(); }))
-    return json::serialize(value);
-  std::string out;
-  for (const auto& one : value.as_array()) out.append(out.empty() ? "" : ", ").append(std::string(one.as_string()));
-  return out;
+  return value_in_words(value, [&](const std::string& text) { return local_time(text, zone); });
 }
 
 /// One line of the history of `task`: "opened by rules", with what its data tells, as `name: value` pairs.
@@ -78,12 +73,8 @@ std::string in_words(const json::object& event, const std::string& task, const T
       (of.empty() || of == task ? "" : of + " ") + text_of(event, "kind") + " by " + cell(text_of(event, "actor"), 60);
   const auto* data = event.if_contains("data");
   if (data == nullptr || !data->is_object()) return out;
-  std::string details;
-  for (const auto& [name, value] : data->as_object()) {
-    if (value.is_null()) continue;
-    details += details.empty() ? "" : ", ";
-    details += std::string(name) + ": " + words_of(value, zone);
-  }
+  const auto details =
+      members_in_words(data->as_object(), [&](const std::string& text) { return local_time(text, zone); });
   return details.empty() ? out : out + " (" + cell(details, 300) + ")";
 }
 
@@ -92,7 +83,7 @@ void say_facts(const json::object& fields, const TimeZone& zone) {
   for (const auto* name : {"state", "priority", "type", "team", "assignee", "requester", "pending_until", "due_at",
                            "message", "created_at", "updated_at"})
     if (const auto value = text_of(fields, name); !value.empty())
-      std::cout << "  " << name << ": "
+      std::cout << "  " << name_in_words(name) << ": "
                 << cell(std::string_view(name).ends_with("_at") || std::string_view(name) == "pending_until"
                             ? local_time(value, zone)
                             : value)

@@ -27,6 +27,7 @@ void add_help(Command& root, CommandLine& line) {
   command.flag("--man", options->manual, "Print the manual page, as man reads it");
   command.on_run([options, &line] {
     if (!options->manual) return line.explain(options->path);
+    whole_lines();
     std::cout << manual_page(line.describe(), kVersion);
     return 0;
   });
@@ -44,6 +45,7 @@ void add_completion(Command& root, CommandLine& line) {
     if (script.empty())
       return report_misuse("orgo completion: there is no shell '" + cell(*shell, 60) + "'" +
                            did_you_mean(*shell, std::array<std::string_view, 3>{"bash", "zsh", "fish"}));
+    whole_lines();
     std::cout << script;
     return 0;
   });

@@ -1,15 +1,19 @@
 #include "app/output.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 
+#include "app/fold.h"
+#include "app/table.h"
 #include "base/one_line.h"
 #include "base/unicode.h"
 
 namespace orgo {
 namespace {
 
-bool speaks_json = false;
+bool json_spoken = false;
 
 void write_error(const Error& error, const json::object& more = {}) {
   json::object fields;
@@ -19,6 +23,11 @@ void write_error(const Error& error, const json::object& more = {}) {
   std::cerr << json::serialize(json::object{{"error", std::move(fields)}}) << "\n";
 }
 
+/// As wide as the terminal on which mistakes are told.
+std::string for_people(std::string_view text) {
+  return fold_text(text, terminal_width(STDERR_FILENO));
+}
+
 std::string count_of(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " error" : " errors");
 }
@@ -26,23 +35,27 @@ std::string count_of(std::size_t count) {
 }  // namespace
 
 void speak_json(bool json) {
-  speaks_json = json;
+  json_spoken = json;
+}
+
+bool speaks_json() {
+  return json_spoken;
 }
 
 int report(const Error& error) {
-  if (speaks_json) write_error(error);
-  else std::cerr << "orgo: " << error.message << "\n";
+  if (json_spoken) write_error(error);
+  else std::cerr << for_people("orgo: " + error.message) << "\n";
   return error.code == Errc::invalid_input ? kAskedWrongly : kFailed;
 }
 
 int report_misuse(const std::string& message) {
-  if (speaks_json) write_error({Errc::invalid_input, message});
+  if (json_spoken) write_error({Errc::invalid_input, message});
   else std::cerr << message << "\n";
   return kAskedWrongly;
 }
 
 int report(const std::vector<Diagnostic>& errors, const std::vector<SourceFile>& sources) {
-  if (!speaks_json) {
+  if (!json_spoken) {
     std::cerr << to_string(errors, sources) << count_of(errors.size()) << ".\n";
     return kFailed;
   }
@@ -53,8 +66,8 @@ int report(const std::vector<Diagnostic>& errors, const std::vector<SourceFile>&
 }
 
 void notice(const std::string& text) {
-  if (speaks_json) std::cerr << json::serialize(json::object{{"notice", text}}) << "\n";
-  else std::cerr << text << "\n";
+  if (json_spoken) std::cerr << json::serialize(json::object{{"notice", text}}) << "\n";
+  else std::cerr << for_people(text) << "\n";
 }
 
 void tell_of_more(int limit) {

@@ -14,6 +14,7 @@ inline constexpr int kDone = 0, kFailed = 1, kAskedWrongly = 2;  ///< exit statu
 /// How this process speaks from here on: errors and notices as one JSON line each, for programs (--json), or as words.
 /// Said once, before a command runs; one thread.
 void speak_json(bool json);
+bool speaks_json();
 
 /// "orgo: <message>" on standard error, or {"error": {"code": "not_found", "message": ...}}. The exit status that fits:
 /// asked wrongly for invalid_input, else failed.

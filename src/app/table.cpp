@@ -42,7 +42,7 @@ std::size_t shown_width(std::string_view text) {
   return width;
 }
 
-std::size_t terminal_width() {
+std::size_t terminal_width(int output) {
   if (const char* said = std::getenv("COLUMNS")) {
     std::size_t width = 0;
     const std::string_view text = said;
@@ -51,7 +51,7 @@ std::size_t terminal_width() {
       return width;
   }
   winsize size{};
-  if (::isatty(STDOUT_FILENO) != 1 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  if (::isatty(output) != 1 || ::ioctl(output, TIOCGWINSZ, &size) != 0) return 0;
   return size.ws_col == 0 ? 0 : std::max<std::size_t>(size.ws_col, kNarrowest);
 }
 

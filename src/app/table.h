@@ -34,6 +34,7 @@ std::size_t shown_width(std::string_view text);
 
 /// How wide what we write to standard output may be: COLUMNS, else what the terminal says; 0: as wide as it is, since
 /// it is a file or a pipe.
-std::size_t terminal_width();
+/// `output`: another descriptor to ask.
+std::size_t terminal_width(int output = 1);
 
 }  // namespace orgo

@@ -99,7 +99,7 @@ def dates_are_taken_and_shown_as_people_have_them():
         due("2030-12-09 12:00")
         table, shown = orgo.cli("task", "list").stdout, orgo.cli("task", "show", "T-1").stdout
         expect("DUE (Europe/Berlin)" in table and "2030-12-09 12:00" in table, table)
-        expect("due_at: 2030-12-09T12:00:00+01:00" in shown, shown)
+        expect("due at: 2030-12-09T12:00:00+01:00" in shown, shown)
         story = orgo.cli("trace", "m1").stdout
         expect("due            2030-12-09T12:00:00+01:00" in story, story)
         expect("date           2026-11-16T09:12:41+01:00, by the Date field" in story, story)

@@ -2,9 +2,20 @@
 
 #include <iostream>
 
+#include "app/output.h"
+#include "app/table.h"
 #include "base/neutral.h"
 
 namespace orgo {
+namespace {
+
+bool lines_stay_whole = false;
+
+std::size_t width_of_text() {
+  return lines_stay_whole || speaks_json() ? 0 : terminal_width();
+}
+
+}  // namespace
 
 bool NeutralBuffer::pass() {
   const auto size = static_cast<std::streamsize>(held_.size());
@@ -56,8 +67,8 @@ int NeutralBuffer::sync() {
 }
 
 NeutralOutput::NeutralOutput()
-    : out_(*std::cout.rdbuf()), error_(*std::cerr.rdbuf()), before_out_(std::cout.rdbuf(&out_)),
-      before_error_(std::cerr.rdbuf(&error_)) {}
+    : fold_(*std::cout.rdbuf(), width_of_text), out_(fold_), error_(*std::cerr.rdbuf()),
+      before_out_(std::cout.rdbuf(&out_)), before_error_(std::cerr.rdbuf(&error_)) {}
 
 NeutralOutput::~NeutralOutput() {
   std::cout.flush();
@@ -73,6 +84,11 @@ bool NeutralOutput::flush() {
 
 void raw_output() {
   if (auto* const buffer = dynamic_cast<NeutralBuffer*>(std::cout.rdbuf())) buffer->lift(true);
+  whole_lines();
+}
+
+void whole_lines() {
+  lines_stay_whole = true;
 }
 
 void write_marked(std::ostream& to, std::string_view text) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "app/fold.h"
+
 namespace orgo {
 
 /// Between the commands and a terminal: what strangers wrote is shown, never obeyed. Controls of ASCII but line ends
@@ -29,7 +31,8 @@ class NeutralBuffer final : public std::streambuf {
   bool lifted_ = false;
 };
 
-/// Puts a NeutralBuffer before standard output and standard error for as long as it lives.
+/// Puts a NeutralBuffer before standard output and standard error for as long as it lives, and a FoldBuffer behind the
+/// first, on a terminal and as long as words are spoken (speaks_json()).
 class NeutralOutput {
  public:
   NeutralOutput();
@@ -41,6 +44,7 @@ class NeutralOutput {
   static bool flush();
 
  private:
+  FoldBuffer fold_;
   NeutralBuffer out_, error_;
   std::streambuf* const before_out_;
   std::streambuf* const before_error_;
@@ -48,6 +52,8 @@ class NeutralOutput {
 
 /// From here on standard output has the bytes as they are.
 void raw_output();
+/// From here on its lines stay as wide as they are: they are for programs, or for eyes that compare them.
+void whole_lines();
 /// `text` as it is, with colours or other marks of ours in it. What strangers wrote in it must be harmless already.
 void write_marked(std::ostream& to, std::string_view text);
 

@@ -1,8 +1,9 @@
 #include <algorithm>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/json.h"
-#include "base/json_writer.h"
+#include "base/json_words.h"
 #include "base/neutral.h"
 #include "base/text.h"
 #include "core/processing/trace.h"
@@ -50,11 +51,10 @@ class Text {
 std::string in_words(const rules::RuleTrace& rule) {
   auto words = (rule.matched ? "+ " : "- ") + rule.rule + ": " + rule.why;
   if (!rule.condition.empty()) words += ": " + rule.condition;
-  if (!rule.parts.empty()) {
-    std::string parts;
-    JsonWriter json(parts);
-    write_parts(json, rule.parts);
-    words += ": parts=" + parts;
+  for (const auto& part : rule.parts) {
+    words += (&part == rule.parts.data() ? "; of it " : ", ") + std::string(part.negated ? "not " : "") + part.text;
+    words += std::string(": ") + (part.held ? "yes" : "no");
+    if (!part.found.empty()) words += " (it is " + part.found + ")";
   }
   return words;
 }
@@ -179,14 +179,8 @@ std::string to_text(const Story& story) {
       if (stored.event.send) line += " " + to_string(stored.event.send);
       if (!stored.event.actor.empty()) line += " by " + stored.event.actor;
       if (const auto data = parse_json(stored.event.data); data && data->is_object() && !data->as_object().empty()) {
-        line += " (";
-        const char* between = "";
-        for (const auto& [key, value] : data->as_object()) {
-          line += between + std::string(key) + " " +
-                  (value.is_string() ? told(std::string(value.as_string()), story.zone) : json::serialize(value));
-          between = ", ";
-        }
-        line += ")";
+        const auto words = [&](std::string one) { return told(std::move(one), story.zone); };
+        line += " (" + members_in_words(data->as_object(), words) + ")";
       }
       text.plain(line);
     }

@@ -49,7 +49,26 @@ TEST(TraceText, TellsWhatIsKnown) {
   EXPECT_THAT(text, HasSubstr("  outcome        recorded\n  why            a machine wrote it\n"));
   EXPECT_THAT(text, HasSubstr("  keywords       urgent, leak\n"));
   EXPECT_THAT(text, HasSubstr("  rules          + water: subject contains 'leak'\n  rules          - it: no\n"));
-  EXPECT_THAT(text, HasSubstr("task.commented by Water leak (text Water leak)\n"));
+  EXPECT_THAT(text, HasSubstr("task.commented by Water leak (text: Water leak)\n"));
+}
+
+TEST(TraceText, IsForPeopleAndHasNoJson) {
+  auto story = story_of("Water leak");
+  story.timeline.front().event.data =
+      R"({"fields": [{"name": "room", "to": "102"}], "to": ["a@x.example", "b@x.example"], "files": 2, "again": true})";
+  story.decision.emplace();
+  story.trace.emplace();
+  story.trace->rules.push_back(
+      {.rule = "water",
+       .matched = true,
+       .why = "all held",
+       .parts = {{.text = "subject contains 'leak'", .held = true, .words = {{"subject", 0, 6, 4}}},
+                 {.text = "hour > 17", .held = false, .words = {}, .negated = true, .found = "14"}},
+       .condition = {}});
+  const auto text = to_text(story);
+  EXPECT_THAT(text, HasSubstr("(fields: name: room, to: 102, to: a@x.example, b@x.example, files: 2, again: yes)"));
+  EXPECT_THAT(text, HasSubstr("+ water: all held; of it subject contains 'leak': yes, not hour > 17: no (it is 14)"));
+  for (const auto* mark : {"{", "}", "[", "\""}) EXPECT_THAT(text, Not(HasSubstr(mark)));
 }
 
 TEST(TraceText, NoMailMovesTheCursorOfAReader) {

@@ -5,6 +5,7 @@
 #include "core/changes/actor.h"
 
 #include "base/json.h"
+#include "base/json_words.h"
 #include "service/gateway/core/json_body.h"
 
 namespace orgo::gateway::page {
@@ -160,7 +161,7 @@ void write_field(Html& html, std::string_view name, const json::value& value) {
     html.raw(" with ").number(value.as_int64()).text(value.as_int64() == 1 ? " file" : " files");
     return;
   }
-  html.raw(" <span class=\"soft\">").text(name).raw("</span> ");
+  html.raw(", <span class=\"soft\">").text(name_in_words(name)).raw(":</span> ");
   const bool is_task = (name == "task" || name == "into" || name == "related") && value.is_string() &&
                        parse_id<TaskTag>(shown(value)).has_value();
   if (is_task) html.raw("<a").attribute("href", "/tasks/" + shown(value)).raw(">");
