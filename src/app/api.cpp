@@ -214,22 +214,18 @@ PolicyOf policies_as_written(const CommonOptions& common) {
   };
 }
 
-Error error_of(const Api::Answer& answer) {
+Error error_of(const Api::Answer& answer, const FieldNames& names) {
   Error error{code_of(answer.status), "the server answered " + std::to_string(answer.status)};
   const auto value = parse_json(answer.body);
   if (!value || !value->is_object()) return error;
-  const auto& problem = value->as_object();
-  if (auto detail = text_of(problem, "detail"); !detail.empty()) error.message = std::move(detail);
-  if (const auto* fields = problem.if_contains("errors"); fields != nullptr && fields->is_array())
-    for (const auto& field : fields->as_array())
-      if (field.is_object())
-        error.message += "\n  " + text_of(field.as_object(), "pointer") + ": " + text_of(field.as_object(), "detail");
+  if (auto words = problem_in_words(value->as_object(), names); !words.empty()) error.message = std::move(words);
   return error;
 }
 
-Result<json::value> Api::ask(std::string_view method, const std::string& target, const std::string& body) {
+Result<json::value> Api::ask(std::string_view method, const std::string& target, const std::string& body,
+                             const FieldNames& names) {
   ORGO_TRY(answer, call(method, target, body));
-  if (answer.status < 200 || answer.status > 299) return tl::unexpected(error_of(answer));
+  if (answer.status < 200 || answer.status > 299) return tl::unexpected(error_of(answer, names));
   if (answer.body.empty()) return json::value();
   return parse_json(answer.body);
 }

@@ -6,6 +6,7 @@
 
 #include "adapter/sql/stores.h"
 #include "app/commands.h"
+#include "app/problem_words.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "service/policy/policy_book.h"
@@ -33,7 +34,8 @@ class Api {
 
   /// The JSON of a 2xx answer (null when it has no body); else the problem as an Error, with what it says of each
   /// field.
-  Result<json::value> ask(std::string_view method, const std::string& target, const std::string& body = {});
+  Result<json::value> ask(std::string_view method, const std::string& target, const std::string& body = {},
+                          const FieldNames& names = {});
   /// The items of each page of a list, one page after the other; ends with the first error, also with that of `take`.
   Status each_page(const std::string& target, const std::function<Status(json::array& items)>& take);
   struct Listed {
@@ -53,7 +55,8 @@ Result<TenantId> tenant_of(const CommonOptions& common, TenantStore& tenants);
 /// What the tenant of the command has decided, as it is written now; no rules where they have errors.
 PolicyOf policies_as_written(const CommonOptions& common);
 
-/// The words of an answer that is not 2xx.
-Error error_of(const Api::Answer& answer);
+/// The words of an answer that is not 2xx: of fields that are wrong each by the name that the command line has for it,
+/// in FieldNames or else its own, and what is wrong with it.
+Error error_of(const Api::Answer& answer, const FieldNames& names = {});
 
 }  // namespace orgo

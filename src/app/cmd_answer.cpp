@@ -90,6 +90,18 @@ std::string to_whom(const json::object& fields) {
   return words;
 }
 
+/// Of the fields of a request, as they are typed.
+const FieldNames kNames{{"requester", "--from"},
+                        {"requester_name", "--name"},
+                        {"files", "--attach"},
+                        {"to", "--to"},
+                        {"cc", "--cc"},
+                        {"template", "--template"},
+                        {"state", "--state"},
+                        {"team", "--team"},
+                        {"assignee", "--assignee"},
+                        {"priority", "--priority"}};
+
 /// What becomes of it, as far as it is known.
 void tell_answered(const json::object& fields, const AnswerOptions& options, TaskNumber task) {
   const auto message = text_of(fields, "message");
@@ -141,7 +153,7 @@ int cmd_answer(const AnswerOptions& options) {
   if (!body) return report(body.error());
   auto api = Api::open(options.common, Api::Purpose::change);
   if (!api) return report(api.error());
-  const auto answer = (*api)->ask("POST", target + "/reply", *body);
+  const auto answer = (*api)->ask("POST", target + "/reply", *body, kNames);
   if (!answer) return report(answer.error());
   const auto& fields = answer->as_object();
   if (options.common.json) std::cout << json::serialize(*answer) << '\n';
@@ -165,7 +177,7 @@ int cmd_new_task(const NewTaskOptions& options) {
   json.end_object();
   auto api = Api::open(options.common, Api::Purpose::change);
   if (!api) return report(api.error());
-  const auto answer = (*api)->ask("POST", "/api/v1/tasks", body);
+  const auto answer = (*api)->ask("POST", "/api/v1/tasks", body, kNames);
   if (!answer) return report(answer.error());
   if (options.common.json) {
     std::cout << json::serialize(*answer) << '\n';

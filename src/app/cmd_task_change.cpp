@@ -4,7 +4,9 @@
 
 #include "app/api.h"
 #include "app/commands.h"
+#include "app/local_time.h"
 #include "app/output.h"
+#include "app/what_was_done.h"
 #include "base/id.h"
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -100,37 +102,42 @@ Result<std::string> body_of(const commands::Command& command, const Words& words
   return body;
 }
 
-/// "T-12 is pending until 2026-12-04T09:00:00Z, due 2026-12-05T16:00:00Z, priority normal, team desk, assigned to anna"
-std::string sentence(const json::object& task) {
-  const auto assignee = text_of(task, "assignee"), until = text_of(task, "pending_until");
-  const auto due = text_of(task, "due_at");
-  return text_of(task, "id") + " is " + text_of(task, "state") + (until.empty() ? "" : " until " + until) +
-         (due.empty() ? "" : ", due " + due) + ", priority " + text_of(task, "priority") + ", team " +
-         cell(text_of(task, "team")) + (assignee.empty() ? "" : ", assigned to " + cell(assignee));
+/// How the fields of a command are called where it is typed.
+FieldNames names_of(const commands::Command& command) {
+  FieldNames names;
+  for (const auto& parameter : command.parameters)
+    names.emplace(parameter.name, parameter.option.empty() ? command.line.value : parameter.option);
+  if (!command.parameters.empty() && command.parameters.front().kind == Kind::named_texts)
+    names[std::string(command.parameters.front().name)].clear();  // what is set has names of its own
+  return names;
 }
 
-int change_one(Api& api, const commands::Command& command, const std::string& task, const std::string& body,
-               bool as_json) {
-  const auto changed = api.ask("POST", "/api/v1/tasks/" + task + "/" + std::string(command.name), body);
+int change_one(Api& api, const commands::Command& command, const Words& words, const std::string& body,
+               const CommonOptions& common) {
+  const auto target = "/api/v1/tasks/" + words.tasks.front() + "/" + std::string(command.name);
+  const auto changed = api.ask("POST", target, body, names_of(command));
   if (!changed) return report(changed.error());
-  if (as_json) std::cout << json::serialize(*changed) << '\n';
-  else std::cout << sentence(changed->as_object()) << "\n";
+  if (common.json) std::cout << json::serialize(*changed) << '\n';
+  else std::cout << what_was_done(command, words.value, changed->as_object(), zone_of(common)) << "\n";
   return kDone;
 }
 
 /// Those that were refused are told where mistakes are told.
-int change_many(Api& api, const commands::Command& command, const std::string& body, bool as_json) {
-  const auto answer = api.ask("POST", "/api/v1/tasks/" + std::string(command.name), body);
+int change_many(Api& api, const commands::Command& command, const Words& words, const std::string& body,
+                const CommonOptions& common) {
+  const auto answer = api.ask("POST", "/api/v1/tasks/" + std::string(command.name), body, names_of(command));
   if (!answer) return report(answer.error());
   const auto& outcomes = answer->as_object();
-  if (as_json) std::cout << json::serialize(*answer) << '\n';
+  const auto zone = zone_of(common);
+  if (common.json) std::cout << json::serialize(*answer) << '\n';
   else
     for (const auto& item : outcomes.at("items").as_array()) {
       const auto& outcome = item.as_object();
-      if (outcome.at("done").as_bool()) std::cout << sentence(outcome.at("result").as_object()) << "\n" << std::flush;
+      if (outcome.at("done").as_bool())
+        std::cout << what_was_done(command, words.value, outcome.at("result").as_object(), zone) << "\n" << std::flush;
       else
-        std::cerr << "orgo: " << cell(text_of(outcome, "task"), 40) << ": "
-                  << cell(text_of(outcome.at("problem").as_object(), "detail"), 500) << "\n";
+        notice("orgo: " + why_not(cell(text_of(outcome, "task"), 40),
+                                  cell(problem_in_words(outcome.at("problem").as_object(), names_of(command)), 500)));
     }
   return outcomes.at("failed").as_int64() == 0 ? kDone : kFailed;
 }
@@ -149,8 +156,8 @@ int cmd_task_change(const TaskOptions& options) {
   if (!body) return report(body.error());
   auto api = Api::open(options.common, Api::Purpose::change);
   if (!api) return report(api.error());
-  if (words->tasks.size() > 1) return change_many(**api, *known, *body, options.common.json);
-  return change_one(**api, *known, words->tasks.front(), *body, options.common.json);
+  if (words->tasks.size() > 1) return change_many(**api, *known, *words, *body, options.common);
+  return change_one(**api, *known, *words, *body, options.common);
 }
 
 }  // namespace orgo

@@ -39,7 +39,7 @@ def it_is_open_again_at_its_date_also_after_a_downtime():
         orgo.cli("task", "pend", "T-2", "--until", "friday 9:00")
         shown, listed = orgo.cli("task", "show", "T-2").stdout, orgo.cli("task", "list").stdout
         until = orgo.get("/api/v1/tasks/T-2")["pending_until"]
-        expect(until.endswith(":00:00Z") and "pending_until: " in shown and "T09:00:00+0" in shown, shown)
+        expect(until.endswith(":00:00Z") and "pending until: " in shown and "T09:00:00+0" in shown, shown)
         expect(" pending until 20" in listed and " 09:00  " in next(line for line in listed.splitlines() if line.startswith("T-2 ")), listed)
         wait_until("T-1 is open again", lambda: state(orgo, "T-1") == "open", 20)
         wait_until("desk is told", lambda: any(b"T-1 waited until now" in one for one in relay.mails), 20)
@@ -75,7 +75,7 @@ def several_tasks_are_one_command():
         done = orgo.cli("task", "close", "1", "T-2", "3,4")
         expect([line.split()[0:3] for line in done.stdout.splitlines()] == [[f"T-{i}", "is", "closed,"] for i in (1, 2, 3, 4)], done.stdout)
         half = orgo.cli("task", "assign", "4", "5", "99", "ben@school.example", check=False)
-        expect(half.returncode == 1 and "T-5 is open" in half.stdout and "T-4: " in half.stderr and "T-99: " in half.stderr, f"{half}")
+        expect(half.returncode == 1 and "T-5 is open" in half.stdout and half.stderr.count("T-4") == 1 and half.stderr.count("T-99") == 1, f"{half}")
         expect(orgo.get("/api/v1/tasks/T-5")["assignee"] == "ben@school.example", "one refusal stops no other")
         many = orgo.cli("task", "ack", *(str(i) for i in range(1, 102)), check=False)
         expect(many.returncode == 2 and "at most 100" in many.stderr, f"{many}")

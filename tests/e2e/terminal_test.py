@@ -9,6 +9,7 @@ import re
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import unicodedata
 
@@ -82,6 +83,31 @@ def tables_fit_eighty_columns():
         expect(orgo.stop() == 0, "stops")
 
 
+def texts_fit_eighty_columns():
+    with filled() as orgo, tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as letters:
+        orgo.deliver(mail(subject="The window of the staircase on the third floor " * 4, recipient="office@organization.com",
+                          text="It is broken. " * 30))
+        orgo.settle()
+        newest = next(iter(orgo.get("/api/v1/tasks?limit=1")["items"]))
+        number, message = newest["id"], newest["message"]
+        orgo.cli("task", "comment", number, "Somebody has to look at it, and to tell the people of the house what they may expect. " * 3)
+        orgo.cli("task", "tag", number, "windows")
+        run(orgo, "backup", place)
+        (pathlib.Path(letters) / "letter.eml").write_bytes(mail(subject="A long subject of many words " * 6, recipient="office@organization.com"))
+        texts = (["task", "show", number], ["trace", message], ["backup", "--list", place], ["backup", "--verify", place],
+                 ["rules", "explain", message, "--all"], ["parse", f"{letters}/letter.eml"], ["config", "explain"], ["module", "show", "it_helpdesk"],
+                 ["task", "due", number, "24.12.2030"], ["task", "link", number, "T-1"], ["task", "merge", number, "T-1"], ["ledger"])
+        for words in texts:
+            shown = run(orgo, *words, COLUMNS="80").stdout
+            wide = [line for line in shown.splitlines() if width(line) > 80 and max(map(width, line.split())) < 60]
+            expect(shown and not wide, f"orgo {' '.join(words)} is wider than 80 columns:\n" + "\n".join(wide))
+        shown, piped = run(orgo, "task", "show", number, COLUMNS="80").stdout, run(orgo, "task", "show", number).stdout
+        expect(shown.split() == piped.split() and any(width(line) > 80 for line in piped.splitlines()), "a pipe gets it as it is")
+        expect(run(orgo, "task", "show", number, "--json", COLUMNS="40").stdout.count("\n") == 1, "JSON stays a line")
+        expect(not re.search(r'[{}]|":', shown + run(orgo, "trace", message).stdout), "and is for programs alone")
+        expect(orgo.stop() == 0, "stops")
+
+
 def a_list_says_where_it_ends():
     with filled() as orgo:
         done = run(orgo, "task", "list")
@@ -96,4 +122,4 @@ def a_list_says_where_it_ends():
 
 
 if __name__ == "__main__":
-    main(tables_fit_eighty_columns, a_list_says_where_it_ends)
+    main(tables_fit_eighty_columns, texts_fit_eighty_columns, a_list_says_where_it_ends)

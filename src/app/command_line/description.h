@@ -14,6 +14,7 @@ struct OptionDescription {
   std::string help;
   bool required = false;
   bool several = false;  ///< takes more than one value
+  std::string then{};    ///< of such an argument: what its last word is; empty: the same as the others
   std::string standard;  ///< what holds without it, where the help says so; empty: it doesn't
 };
 

@@ -56,24 +56,25 @@ TEST(UnknownWord, NamesAWordTooMany) {
 }
 
 TEST(HelpText, FitsEightyColumns) {
-  CommandDescription long_one{.name = "reply",
-                              .help =
-                                  "Answer the requester by mail, in the thread; or keep a note for colleagues, "
-                                  "which goes to nobody at all",
-                              .examples = "  orgo task reply 12 'We come.'",
-                              .options = {{.names = {"--limit"}, .type = "INT", .help = "How many", .standard = "50"},
-                                          {.names = {"--reason"}, .type = "TEXT", .help = "Why", .required = true},
-                                          {.names = {"--an-option-with-a-long-name"}, .help = "Words"},
-                                          {.label = "task", .type = "TEXT", .help = "Its number", .required = true},
-                                          {.label = "text", .type = "TEXT", .help = "What", .several = true}},
-                              .commands = {}};
+  CommandDescription long_one{
+      .name = "reply",
+      .help =
+          "Answer the requester by mail, in the thread; or keep a note for colleagues, "
+          "which goes to nobody at all",
+      .examples = "  orgo task reply 12 'We come.'",
+      .options = {{.names = {"--limit"}, .type = "INT", .help = "How many", .standard = "50"},
+                  {.names = {"--reason"}, .type = "TEXT", .help = "Why", .required = true},
+                  {.names = {"--an-option-with-a-long-name"}, .help = "Words"},
+                  {.label = "task", .type = "TEXT", .help = "Its number", .required = true},
+                  {.label = "text", .type = "TEXT", .help = "What", .several = true, .then = "person"}},
+      .commands = {}};
   EXPECT_EQ(help_text(long_one, "orgo task reply"),
             "Answer the requester by mail, in the thread; or keep a note for colleagues,\n"
             "which goes to nobody at all\n"
-            "Usage: orgo task reply [OPTIONS] task [text...]\n"
+            "Usage: orgo task reply [OPTIONS] task [text... person]\n"
             "\nArguments:\n"
             "  task                  Its number\n"
-            "  text ...              What\n"
+            "  text ... person       What\n"
             "\nOptions:\n"
             "  --limit INT           How many (else 50)\n"
             "  --reason TEXT         Why (must be given)\n"

@@ -1,45 +1,23 @@
 #include <algorithm>
 
 #include "app/command_line/description.h"
-#include "base/unicode.h"
+#include "app/fold.h"
+#include "app/table.h"
 
 namespace orgo {
 namespace {
 
 constexpr std::size_t kNames = 24;  ///< columns for the names of options and subcommands, the indent included
 
-std::size_t shown(std::string_view text) {
-  std::size_t width = 0;
-  for (std::size_t at = 0; at < text.size();) width += static_cast<std::size_t>(display_width(decode_utf8(text, at)));
-  return width;
-}
-
-/// `text` from column `at` on, broken between words; lines behind the first begin in column `indent`.
+/// As fold_words(), as a line of a help text.
 std::string wrapped(std::string_view text, std::size_t at, std::size_t indent) {
-  std::string out;
-  bool first = true;  // on its line
-  while (!text.empty()) {
-    const auto word = text.substr(0, std::min(text.find(' '), text.size()));
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
-    const auto width = shown(word);
-    if (!first && at + 1 + width > kHelpWidth) {
-      out.append("\n").append(indent, ' ');
-      at = indent;
-    } else if (!first) {
-      out += ' ';
-      ++at;
-    }
-    out += word;
-    at += width;
-    first = false;
-  }
-  return out + "\n";
+  return fold_words(text, at, indent, kHelpWidth) + "\n";
 }
 
 /// "  --limit INT             How many at most"
 std::string line_of(const std::string& names, const std::string& help) {
   auto line = "  " + names;
-  const auto width = shown(line);
+  const auto width = shown_width(line);
   line += width + 2 > kNames ? "\n" + std::string(kNames, ' ') : std::string(kNames - width, ' ');
   return line + wrapped(help, kNames, kNames);
 }
@@ -47,7 +25,8 @@ std::string line_of(const std::string& names, const std::string& help) {
 std::string names_of(const OptionDescription& option) {
   std::string names;
   for (const auto& name : option.names) names += (names.empty() ? "" : ", ") + name;
-  if (names.empty()) return option.label + (option.several ? " ..." : "");
+  if (names.empty())
+    return option.label + (option.several ? " ..." : "") + (option.then.empty() ? "" : " " + option.then);
   return option.type.empty() ? names : names + " " + option.type;
 }
 
@@ -64,7 +43,7 @@ std::string usage(const CommandDescription& command, const std::string& path) {
   if (!command.commands.empty()) words += " SUBCOMMAND";
   for (const auto& option : command.options)
     if (option.names.empty()) {
-      const auto name = option.label + (option.several ? "..." : "");
+      const auto name = option.label + (option.several ? "..." : "") + (option.then.empty() ? "" : " " + option.then);
       words += option.required ? " " + name : " [" + name + "]";
     }
   return "Usage: " + wrapped(words, 7, 7 + path.size() + 1);

@@ -16,6 +16,9 @@ namespace {
 /// Behind a word in brackets: CLI11 takes "[a,b]" for a list of two, and people write "[urgent]" as it is.
 constexpr char kAsItIs = '\x01';
 
+/// What Argument::then() says is kept as the group of the option, which our help does not show.
+const std::string kThen = "then ";
+
 std::string as_it_was(std::string word) {
   if (!word.empty() && word.back() == kAsItIs) word.pop_back();
   return word;
@@ -29,6 +32,10 @@ Argument& Argument::type_name(const std::string& name) {
 }
 Argument& Argument::required() {
   option_->required();
+  return *this;
+}
+Argument& Argument::then(const std::string& what) {
+  option_->group(kThen + what);
   return *this;
 }
 Argument& Argument::one_each() {
@@ -117,9 +124,11 @@ CommandDescription description_of(const CLI::App& app) {
                           .help = option->get_description(),
                           .required = option->get_required(),
                           .several = option->get_expected_max() > 1 && option->get_allow_extra_args(),
+                          .then = {},
                           .standard = option->get_default_str()};
     if (one.label == "help") one.help = "Print this";
     if (option->get_positional()) one.several = option->get_expected_max() > 1;
+    if (option->get_group().starts_with(kThen)) one.then = option->get_group().substr(kThen.size());
     for (const auto& name : option->get_lnames()) one.names.push_back("--" + name);
     for (const auto& name : option->get_snames()) one.names.push_back("-" + name);
     if (option->get_items_expected_max() > 0) one.type = option->get_type_name();

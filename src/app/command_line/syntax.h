@@ -20,6 +20,8 @@ class Argument {
   explicit Argument(CLI::Option& option) : option_(&option) {}
   Argument& type_name(const std::string& name);  ///< "FILE", in the help
   Argument& required();
+  /// Of a list: behind it stands one more word, which is called so: "task... person".
+  Argument& then(const std::string& what);
   /// Of a list: each value wants the option's name again, so that arguments can stand behind it.
   Argument& one_each();
   Argument& range(int least, int most);

@@ -17,7 +17,8 @@ void add_change(Command& task, const commands::Command& command) {
   std::string help = "Its number: T-12, or 12";
   if (!command.one_only) help = "The number of one task, or of several: T-12, 12, 12,13";
   if (!line.value.empty()) help.append("; then the ").append(line.value).append(": ").append(line.value_help);
-  added.option("task", options->words, help).required();
+  auto words = added.option("task", options->words, help).required();
+  if (!line.value.empty()) words.then(std::string(line.value));
   for (const auto& parameter : command.parameters)
     if (!parameter.option.empty())
       added.option(std::string(parameter.option), options->named[std::string(parameter.option)],

@@ -298,7 +298,7 @@ constexpr auto kTable = std::to_array<Command>({
      .summary = "Sets the deadline; null: none.",
      .parameters = kDue,
      .line = {"due", "Say when it should be done", "time",
-              "as in '2026-12-01 13:00', 'tomorrow 12:00', friday, '2 hours', '2 business hours', or 'none'",
+              "As in '2026-12-01 13:00', 'tomorrow 12:00', friday, '2 hours', '2 business hours', or 'none'",
               "  orgo task due 12 'tomorrow 12:00'\n  orgo task due 12 '2 business hours'\n  orgo task due 12 none"},
      .apply = due_steps},
     {.name = "sla",
@@ -324,7 +324,8 @@ constexpr auto kTable = std::to_array<Command>({
          "Closes it as a part of another task, which shows its messages and notes and gets its mails from now on. "
          "Nobody is told.",
      .parameters = kInto,
-     .line = {"merge", "Make a task a part of another one", "into", "Into which task", "  orgo task merge 15 12"},
+     .line = {"merge", "Make a task a part of another one", "other", "Of which task it becomes a part",
+              "  orgo task merge 15 12"},
      .apply = merge_steps},
     {.name = "unmerge",
      .summary = "Makes it a task of its own again, and open. Mails that came in between stay where they are.",
