@@ -8,6 +8,7 @@
 #include "base/unicode.h"
 #include "core/calendar/calendar_rows.h"
 #include "core/calendar/due_span.h"
+#include "core/calendar/due_words.h"
 
 namespace orgo {
 namespace {
@@ -44,13 +45,14 @@ std::optional<LocalDay> day_with_dots(std::string_view text) {
 }
 
 std::optional<NamedDay> day_of(std::string_view text, LocalDay today) {
+  if (text.starts_with("on ")) text = trim(text.substr(3));
   if (text == "today") return NamedDay{today};
   if (text == "tomorrow") return NamedDay{today + kOneDay};
+  if (text == "the day after tomorrow" || text == "day after tomorrow") return NamedDay{today + 2 * kOneDay};
   if (text.size() == 10)
     if (const auto day = parse_local_day(text)) return NamedDay{*day};
   if (const auto day = day_with_dots(text)) return NamedDay{*day};
-  for (const std::string_view word : {"on ", "next "})
-    if (text.starts_with(word)) text = trim(text.substr(word.size()));
+  if (text.starts_with("next ")) text = trim(text.substr(5));
   for (std::size_t i = 0; i < kDayNames.size(); ++i)
     if (text == kDayNames[i] || text == kDayNames[i].substr(0, 3)) {
       const std::chrono::weekday wanted{static_cast<unsigned>(i)};
@@ -108,19 +110,21 @@ std::optional<TimePoint> on_a_day(std::string_view text, TimePoint now, const Ca
 
 Result<TimePoint> parse_due(std::string_view text, TimePoint now, const Calendar& calendar, const TimeZone& zone) {
   text = trim(text);
-  auto span = ascii_lower(text);
-  std::erase(span, ',');  // "friday, 9:00"
+  const auto told = [&](const std::string& why) {
+    return failure(Errc::invalid_input, "'" + std::string(cut_utf8(text, 40)) + "' " + why);
+  };
+  if (const auto why = why_ambiguous(text); !why.empty()) return told(why);
+  const auto span = plain_due_words(text);
   if (const auto at = on_a_day(span, now, calendar, zone)) return *at;
   if (const auto instant = parse_instant(text, zone)) return *instant;
   ORGO_TRY(due, parse_due_span(span, now, calendar, zone));
   if (due) return *due;
-  return failure(Errc::invalid_input, "'" + std::string(cut_utf8(text, 40)) + "' is not a time (" + zone.name() +
-                                          "); write it as in " + std::string(kDueForms));
+  return told("is not a time (" + zone.name() + "); write it as in " + std::string(kDueForms));
 }
 
 Result<std::optional<TimePoint>> parse_due_or_none(std::string_view text, TimePoint now, const Calendar& calendar,
                                                    const TimeZone& zone) {
-  if (trim(text).empty() || ascii_iequals(trim(text), "none")) return std::optional<TimePoint>();
+  if (trim(text).empty() || plain_due_words(text) == "none") return std::optional<TimePoint>();
   ORGO_TRY(due, parse_due(text, now, calendar, zone));
   return std::optional(due);
 }

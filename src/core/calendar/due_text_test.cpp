@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
+#include <utility>
+
 namespace orgo {
 namespace {
 
@@ -63,6 +67,69 @@ TEST(DueText, IsReadAsPeopleWriteIt) {
     EXPECT_TRUE(read(none).find("is not a time") != std::string::npos) << none << ": " << read(none);
   EXPECT_EQ(parse_due("2 business hours", now, Calendar(CalendarPlan{}), zone).error().code, Errc::invalid_input);
   EXPECT_EQ(to_rfc3339(*parse_due("today", now, Calendar(), TimeZone())), "2026-07-04T00:00:00Z") << "always open";
+}
+
+TEST(DueText, GermanIsReadAsWell) {
+  const auto calendar = office();
+  const auto now = *parse_rfc3339("2026-07-03T14:00:00Z");  // a Friday, 16:00 in Berlin
+  const auto read = [&](std::string_view text) {
+    const auto due = parse_due(text, now, calendar, calendar.zone());
+    return due ? to_rfc3339(*due) : due.error().message;
+  };
+  constexpr std::pair<std::string_view, std::string_view> kSame[] = {
+      {"heute", "today"},
+      {"Heute um 18 Uhr", "today at 18"},
+      {"morgen", "tomorrow"},
+      {"morgen 12:00", "tomorrow 12:00"},
+      {"morgen um 9", "tomorrow at 9"},
+      {"Morgen Mittag", "tomorrow noon"},
+      {"\u00fcbermorgen", "day after tomorrow"},
+      {"\u00dcbermorgen 9:00", "2026-07-05 9:00"},
+      {"Montag", "monday"},
+      {"dienstag 8:30", "tuesday 8:30"},
+      {"Mittwoch, 9:00", "wednesday 9:00"},
+      {"donnerstag um 9", "thursday at 9"},
+      {"Freitag um 9", "friday at 9"},
+      {"samstag mittag", "saturday noon"},
+      {"am Sonntag um 10 Uhr", "on sunday at 10"},
+      {"am Montag, 9.30 Uhr", "monday 9:30"},
+      {"am n\u00e4chsten Montag 9 Uhr 30", "next monday 9:30"},
+      {"am 24.12.2026 um 9 Uhr", "2026-12-24 9:00"},
+      {"24.12.2026, 9uhr", "2026-12-24 9:00"},
+      {"18 Uhr", "18:00"},
+      {"in 2 Stunden", "2 hours"},
+      {"1,5 Stunden", "1.5 hours"},
+      {"2 Stunden 30 Minuten", "2 hours 30 minutes"},
+      {"in einer Stunde", "in an hour"},
+      {"3 Tage", "3 days"},
+      {"in einer Woche", "in a week"},
+      {"zwei Wochen", "2 weeks"},
+      {"in einem Monat", "1 month"},
+      {"2 monate", "2 months"},
+      {"1 Jahr", "1 year"},
+      {"2 Werktage", "2 business days"},
+      {"in 3 Arbeitsstunden", "3 business hours"},
+  };
+  for (const auto& [german, english] : kSame) {
+    EXPECT_EQ(read(german), read(english)) << german;
+    EXPECT_TRUE(parse_rfc3339(read(german))) << german << ": " << read(german);
+  }
+  EXPECT_EQ(read("1,5 hours"), "2026-07-03T15:30:00Z") << "and not 15";
+  EXPECT_EQ(parse_due_or_none("Keine", now, calendar, calendar.zone()).value(), std::nullopt);
+}
+
+TEST(DueText, WhatMayMeanTwoThingsIsRefusedWithTheReason) {
+  const auto calendar = office();
+  const auto refused = [&](std::string_view text) {
+    const auto due = parse_due(text, *parse_rfc3339("2026-07-03T14:00:00Z"), calendar, calendar.zone());
+    return due ? to_rfc3339(*due) : due.error().message;
+  };
+  for (const auto* date : {"3/4/2026", "3/4", "03/04/26", "3/4/2026 9:00", "on 3/4/2026 at 9"})
+    EXPECT_EQ(refused(date), "'" + std::string(date) +
+                                 "' may be a day and a month or a month and a day; write it as in 2026-12-24 or "
+                                 "24.12.2026");
+  EXPECT_EQ(refused("1,000 days"), "'1,000 days' may be a thousand times as much; write it without the comma");
+  EXPECT_NE(refused("a/b").find("is not a time"), std::string::npos);
 }
 
 TEST(DueText, ASpanIsWhatPeopleMeanByIt) {
