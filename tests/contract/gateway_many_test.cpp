@@ -128,6 +128,35 @@ TEST_F(GatewayMany, ThePageHasABoxForEachAndTellsWhatBecameOfThem) {
   EXPECT_EQ(form("/", "do=close&tick-T-2=1", login(Role::viewer)).status, 403);
 }
 
+TEST_F(GatewayMany, OneBoxStandsForAllThatTheListShows) {
+  const auto cookie = login();
+  const auto list = page("/", cookie).body;
+  EXPECT_THAT(list, HasSubstr("name=\"shown\" value=\"T-3=0 T-2=0 T-1=0\""));
+  EXPECT_LT(list.find("id=\"many\""), list.find("<table")) << "nobody scrolls past the list to act on it";
+  ASSERT_EQ(post("/api/v1/tasks/T-2/assign", R"({"assignee":"bert"})").status, 200);
+  const auto done = form("/", "do=ack&all=1&shown=T-3%3D0+T-2%3D0+T-1%3D0&tick-T-1=0&with=assign&value=", cookie);
+  EXPECT_THAT(done.body, HasSubstr("T-2</a> <span class=\"urgent\">was left")) << "it was changed since";
+  EXPECT_EQ(state("T-1"), "acknowledged");
+  EXPECT_EQ(state("T-3"), "acknowledged");
+  EXPECT_EQ(form("/", "do=ack&all=1&shown=&with=assign&value=", cookie).status, 400) << "there was nothing";
+  EXPECT_EQ(form("/", "do=close&shown=T-3%3D0&with=assign&value=", cookie).status, 400) << "nothing is ticked";
+}
+
+TEST_F(GatewayMany, TheListSaysWhatIsDue) {
+  ASSERT_EQ(post("/api/v1/tasks/T-1/due", R"({"due_at":"2025-12-01T09:00:00Z"})").status, 200);
+  ASSERT_EQ(post("/api/v1/tasks/T-2/due", R"({"due_at":"2027-03-01T09:00:00Z"})").status, 200);
+  const auto list = page("/", login()).body;
+  EXPECT_THAT(list, AllOf(HasSubstr("<span class=\"urgent when\">overdue since <time"),
+                          HasSubstr("<span class=\"soft when\">due <time")));
+}
+
+TEST_F(GatewayMany, AnAddressThatThereIsNotKeepsTheWayBack) {
+  const auto bar = page("/no/such/page", login());
+  EXPECT_EQ(bar.status, 404);
+  EXPECT_THAT(bar.body, AllOf(HasSubstr("Log out"), HasSubstr("/account")));
+  EXPECT_THAT(page("/no/such/page", "").body, Not(HasSubstr("Log out")));
+}
+
 TEST_F(GatewayMany, AWholePageOfTicksIsOneForm) {
   std::string fields = "do=ack&with=assign&value=";
   for (int i = 0; i < 50; ++i) fields += "&tick-T-" + std::to_string(1 + i) + "=0";

@@ -63,6 +63,10 @@ Problem too_large(const Route& route) {
   return {413, "content_too_large", "The body may have at most " + most + " bytes here.", {}};
 }
 
+Caller caller_of(const Person& person) {
+  return {.tenant = person.tenant, .name = person.login, .role = person.role, .zone = person.zone};
+}
+
 /// Is the length that the head announces beyond `most`?
 bool announces_more_than(std::uint64_t most, const HttpRequest& head) {
   const auto text = head.header("Content-Length");
@@ -106,6 +110,13 @@ HttpResponse Dispatcher::no_route(Surface surface, const Call& call) const {
   return response;
 }
 
+void Dispatcher::recognise(Call& call) const {
+  const auto session = cookie_value(call.request.header("Cookie"), kSessionCookie);
+  if (session.empty() || ORGO_PLANT(whoever_goes_astray_is_a_stranger)) return;
+  const auto person = sessions_.find(session, clock_.now());
+  if (person && *person && callers_.check((*person)->tenant)) call.caller = caller_of(**person);
+}
+
 std::optional<HttpResponse> Dispatcher::identify_session(Call& call, const Route& route, bool open) const {
   call.session = cookie_value(call.request.header("Cookie"), kSessionCookie);
   if (route.method == "POST" && !is_from_own_page(call.request))
@@ -117,8 +128,7 @@ std::optional<HttpResponse> Dispatcher::identify_session(Call& call, const Route
   if (!*person) return pages_.to_login(call);
   if (const auto served = callers_.check((*person)->tenant); !served)
     return pages_.error(call, problem_of(served.error()));
-  call.caller =
-      Caller{.tenant = (*person)->tenant, .name = (*person)->login, .role = (*person)->role, .zone = (*person)->zone};
+  call.caller = caller_of(**person);
   return std::nullopt;
 }
 
@@ -147,7 +157,10 @@ std::optional<HttpResponse> Dispatcher::prepare(Call& call, const Route*& found)
   if (!url) return error_for(surface, call, problem_of(url.error()));
   call.url = *std::move(url);
   const auto match = router_.find(call.request.method, call.url.segments());
-  if (!match) return no_route(surface, call);
+  if (!match) {
+    if (surface == Surface::page) recognise(call);
+    return no_route(surface, call);
+  }
   const auto& route = routes_.at(match->route);
   call.captured = match->captured;
   if (auto refused = identify(call, route)) return refused;

@@ -44,6 +44,8 @@ class Dispatcher {
   [[nodiscard]] HttpResponse error_for(Surface surface, const Call& call, const Problem& problem) const;
   [[nodiscard]] HttpResponse no_route(Surface surface, const Call& call) const;
   /// Everything that comes before the handler: fills the call and `found`, or says what to answer instead.
+  /// Whose page it is where no route asks: for an address that there is not.
+  void recognise(Call& call) const;
   std::optional<HttpResponse> prepare(Call& call, const Route*& found) const;
   std::optional<HttpResponse> identify(Call& call, const Route& route) const;
   std::optional<HttpResponse> identify_session(Call& call, const Route& route, bool open) const;

@@ -15,9 +15,11 @@ namespace orgo::gateway::page {
 
 /// The box of one task, in its row; it carries the version that the list shows.
 void write_tick(Html& html, const Task& task);
-/// The commands, in a form that goes to `action`; `names`: of people and teams, to pick from.
-void write_many_form(Html& html, std::string_view action, std::span<const std::string> names);
-/// What such a form ticked.
+/// The commands, in a form that goes to `action`, with a box for all that are `shown`; `names`: of people and teams, to
+/// pick from.
+void write_many_form(Html& html, std::string_view action, std::span<const Task> shown,
+                     std::span<const std::string> names);
+/// What such a form ticked; all that were shown when it says so.
 std::vector<NamedTask> ticked(const Parameters& form);
 
 /// The command that it asks for, and the value for it.

@@ -23,16 +23,23 @@ void write_row(Html& html, const StoredSend& send, TimePoint now) {
   html.raw("><button name=\"word\" value=\"release\">Send</button></form></td></tr>\n");
 }
 
+/// "3 are held", "More than 200 are held"
+void write_count(Html& html, std::size_t shown, bool more) {
+  html.raw("<p><strong>").text(more ? "More than " : "").number(static_cast<std::int64_t>(shown));
+  html.text(shown == 1 && !more ? " is held." : " are held.").raw("</strong> ");
+}
+
 void write_restored(Html& html, const std::vector<StoredSend>& held, bool more, TimePoint now) {
+  write_count(html, held.size(), more);
   html.raw(
-      "<p>A backup was put back, or the data folder is a copy. What waited in it may have gone out long ago, so it is "
+      "A backup was put back, or the data folder is a copy. What waited in it may have gone out long ago, so it is "
       "held until you decide. What came since goes out as ever.</p>\n<table class=\"tasks\"><caption>Held since "
       "then</caption>\n<thead><tr><th scope=\"col\">Number</th><th scope=\"col\">What</th><th "
       "scope=\"col\">To</th><th scope=\"col\">Task</th><th scope=\"col\">Made</th><th scope=\"col\">Decide</th>"
       "</tr></thead>\n<tbody>\n");
   for (const auto& send : held) write_row(html, send, now);
   html.raw("</tbody></table>\n");
-  if (more) html.raw("<p class=\"soft\">There are more.</p>\n");
+  if (more) html.raw("<p class=\"soft\">These are the first 200. There are more.</p>\n");
   // Each asks back: what has gone out can't be called back, nor what was dropped.
   html.raw(
       "<form method=\"post\" action=\"/queue\" class=\"card\">\n<h2>All of them</h2>\n<details class=\"fold\">"
@@ -45,8 +52,9 @@ void write_restored(Html& html, const std::vector<StoredSend>& held, bool more, 
 }
 
 void write_braked(Html& html, const std::vector<StoredSend>& held, bool more, const TimeZone& zone) {
+  write_count(html, held.size(), more);
   html.raw(
-      "<p>The brake against loops holds these. They go by themselves as soon as there is room; nothing is to be "
+      "The brake against loops holds these. They go by themselves as soon as there is room; nothing is to be "
       "done, unless a rule or a sender is not meant to tell so much.</p>\n<table class=\"tasks\"><caption>Held by the "
       "brake</caption>\n<thead><tr><th scope=\"col\">Number</th><th scope=\"col\">To</th><th scope=\"col\">Task</th>"
       "<th scope=\"col\">Why</th><th scope=\"col\">Looked at again</th></tr></thead>\n<tbody>\n");

@@ -49,7 +49,7 @@ caption,.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path
 th,td{text-align:left;vertical-align:top;padding:.55rem .75rem;border-top:1px solid var(--line)}
 thead th{overflow-wrap:normal;word-break:normal;border-top:0;font-size:.8rem;color:var(--soft);font-weight:600}
 td.keep,th.keep{white-space:nowrap;overflow-wrap:normal}
-td.who{min-width:9.5rem}
+td.who{min-width:9.5rem}td.title{min-width:12rem}td.title a{display:inline-block}.when{display:block;font-size:.875rem}
 tbody tr:hover{background:var(--ground)}
 .chip{display:inline-block;padding:.05rem .55rem;border-radius:1rem;background:var(--chip);font-size:.85rem;
   white-space:nowrap}
@@ -85,14 +85,15 @@ dl+dl{margin-top:.25rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0 0;font:inherit}
 pre.story{font:.85rem/1.5 ui-monospace,"DejaVu Sans Mono",monospace}
 .pages{margin-top:1rem}
+form.many{position:sticky;top:0;z-index:1;padding:.25rem 1rem;margin:0 0 1rem}.many .check{margin:.5rem 0}
 @media(max-width:46rem){.two{display:block}.two .side{margin-top:1rem}
 .tasks thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .tasks,.tasks tbody,.tasks tr,.tasks td{display:block;width:100%}
 .tasks tr{padding:.6rem .75rem;border-top:1px solid var(--line)}.tasks tbody tr:first-child{border-top:0}
 .tasks td{border:0;padding:0}.tasks td.inline{display:inline-block;width:auto;min-width:0;margin-right:.75rem;
   font-size:.9rem}
-.tasks td.inline:empty{display:none}
-.bar{flex-wrap:wrap;gap:.25rem .75rem}.bar .who{max-width:9rem}main{overflow-x:auto}}
+.tasks td.inline:empty{display:none}.tasks .when{display:inline}
+.bar{flex-wrap:wrap;gap:.25rem .5rem}.bar .who{max-width:4.5rem}.bar button{padding:.45rem .5rem}main{overflow-x:auto}}
 iframe.mail{width:100%;height:65vh;min-height:18rem;border:1px solid var(--line);border-radius:.4rem;background:#fff;
   resize:vertical}
 .fold{margin:.5rem 0}.fold>summary,.tools{font-size:.875rem;color:var(--soft)}.fold>summary{cursor:pointer}

@@ -91,6 +91,14 @@ struct Shown {
   TimePoint now;
 };
 
+void write_due(Html& html, const Task& task, const Shown& shown) {
+  if (!task.due_at) return;
+  const bool overdue = is_overdue(task, shown.now);
+  if (overdue) html.raw(" <span class=\"urgent when\">overdue since ");
+  else html.raw(" <span class=\"soft when\">due ");
+  html.instant(*task.due_at, shown.zone).raw("</span>");
+}
+
 void write_row(Html& html, const Task& task, const Shown& shown) {
   const auto id = to_string(task.number);
   html.raw("<tr>");
@@ -99,12 +107,17 @@ void write_row(Html& html, const Task& task, const Shown& shown) {
     write_tick(html, task);
     html.raw("</td>");
   }
-  html.raw("<td class=\"keep inline soft\">").text(id).raw("</td><td><a").attribute("href", "/tasks/" + id).raw(">");
+  html.raw("<td class=\"keep inline soft\">")
+      .text(id)
+      .raw("</td><td class=\"title\"><a")
+      .attribute("href", "/tasks/" + id)
+      .raw(">");
   html.name(task.title.empty() ? "(no title)" : task.title)
       .raw("</a></td><td class=\"keep inline\"><span class=\"chip\">");
   html.text(to_string(task.state)).raw("</span>");
   if (task.pending_until)
-    html.raw(" <span class=\"soft\">until ").instant(*task.pending_until, shown.zone).raw("</span>");
+    html.raw(" <span class=\"soft when\">until ").instant(*task.pending_until, shown.zone).raw("</span>");
+  write_due(html, task, shown);
   html.raw("</td><td class=\"keep inline\">");
   write_priority(html, task.priority);
   html.raw("</td><td class=\"inline who\">")
@@ -152,6 +165,10 @@ Result<HttpResponse> TaskPages::render_list(const Call& call, std::span<const Ma
     if (found.gave_up) html.raw("<p class=\"card\">Nothing among the tasks looked through so far.</p>\n");
     else html.raw("<p class=\"card\">No tasks here. Send a mail, or choose another filter.</p>\n");
   } else {
+    if (shown.may_change) {
+      ORGO_TRY(names, ports_.names(request.tenant));
+      write_many_form(html, query_of(filter), found.tasks, names);
+    }
     html.raw("<table class=\"tasks\"><caption>Tasks, newest first</caption>\n<thead><tr>");
     if (shown.may_change) html.raw("<th scope=\"col\"><span class=\"unseen\">Tick</span></th>");
     html.raw(
@@ -162,10 +179,6 @@ Result<HttpResponse> TaskPages::render_list(const Call& call, std::span<const Ma
         "<th scope=\"col\">Age</th></tr></thead>\n<tbody>\n");
     for (const auto& task : found.tasks) write_row(html, task, shown);
     html.raw("</tbody></table>\n");
-    if (shown.may_change) {
-      ORGO_TRY(names, ports_.names(request.tenant));
-      write_many_form(html, query_of(filter), names);
-    }
   }
   html.raw("<p class=\"pages\">");
   if (before) html.raw("<a").attribute("href", query_of(filter)).raw(">Back to the newest</a> ");

@@ -41,7 +41,7 @@ void write_merged_away(Html& html, const Task& task, bool may_change) {
   html.raw(", where work goes on.</p>\n");
   if (may_change) {
     begin_tie_form(html, task, "unmerge");
-    html.raw("<button>Make it a task of its own again</button></form>");
+    html.raw("<button>Take it out again, as a task of its own</button></form>");
   }
   html.raw("</div>\n");
 }
@@ -80,7 +80,7 @@ void write_split(Html& html, const Task& task, const MessageDecision& decision, 
     return;
   begin_tie_form(html, task, "split");
   html.raw("<input type=\"hidden\" name=\"value\"").attribute("value", to_string(decision.message));
-  html.raw("><button>Make it a task of its own</button></form>\n");
+  html.raw("><button>Make this mail a task of its own</button></form>\n");
 }
 
 }  // namespace orgo::gateway::page
