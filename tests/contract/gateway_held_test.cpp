@@ -69,6 +69,7 @@ TEST_F(GatewayHeld, FiftyAreAPageAndItSaysThatThereAreMore) {
   EXPECT_THAT(shown, HasSubstr("p49@"));
   EXPECT_THAT(shown, Not(HasSubstr("p50@")));
   EXPECT_THAT(shown, HasSubstr("There are more"));
+  EXPECT_THAT(shown, HasSubstr("<strong>More than 50 are held.</strong>"));
 }
 
 TEST_F(GatewayHeld, OnlyForThoseWhoAnswerForTheQueue) {
@@ -81,6 +82,7 @@ TEST_F(GatewayHeld, ThePageShowsTheSame) {
   hold({"one@x.example"});
   const auto shown = page("/queue", cookie).body;
   EXPECT_THAT(shown, HasSubstr("Held by the brake"));
+  EXPECT_THAT(shown, HasSubstr("<strong>1 is held.</strong>"));
   EXPECT_THAT(shown, HasSubstr("one@"));
   EXPECT_THAT(shown, HasSubstr("more than 500 ordinary mails set off by the rule"));
   EXPECT_THAT(shown, Not(HasSubstr("<b>all")));
