@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "app/output.h"
 #include "base/planted.h"
@@ -45,10 +46,13 @@ std::string field_in_words(std::string_view pointer, const FieldNames& names) {
 
 std::string problem_in_words(const json::object& problem, const FieldNames& names) {
   std::string words;
+  std::vector<std::string> told;  // of each field the first that is wrong is enough
   if (const auto* fields = problem.if_contains("errors"); fields != nullptr && fields->is_array())
     for (const auto& field : fields->as_array()) {
       if (!field.is_object()) continue;
       const auto name = field_in_words(text_of(field.as_object(), "pointer"), names);
+      if (std::ranges::find(told, name) != told.end()) continue;
+      told.push_back(name);
       words.append(words.empty() ? "" : "\n  ").append(name).append(name.empty() ? "" : ": ");
       words += text_of(field.as_object(), "detail");
     }

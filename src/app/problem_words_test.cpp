@@ -16,6 +16,7 @@ TEST(ProblemWords, NameWhatTheCommandLineHasOnceAndWithoutBodies) {
   EXPECT_EQ(words(due), "due_at: 'soon' is not a time") << "the API's name is better than none";
   EXPECT_EQ(words(R"({"detail": "The body has 2 fields that cannot be taken: ...",
                       "errors": [{"pointer": "/tasks", "detail": "has 101 items; at most 100 are allowed"},
+                                 {"pointer": "/tasks", "detail": "must name 1 to 100 tasks"},
                                  {"pointer": "/fields/a~1b", "detail": "must be text"}]})",
                   {{"fields", ""}}),
             "tasks: has 101 items; at most 100 are allowed\n  a/b: must be text");

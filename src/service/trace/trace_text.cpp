@@ -51,6 +51,8 @@ class Text {
 std::string in_words(const rules::RuleTrace& rule) {
   auto words = (rule.matched ? "+ " : "- ") + rule.rule + ": " + rule.why;
   if (!rule.condition.empty()) words += ": " + rule.condition;
+  // Of a single test `why` has said it.
+  if (rule.parts.size() == 1 && rule.why.find(rule.parts.front().text) != std::string::npos) return words;
   for (const auto& part : rule.parts) {
     words += (&part == rule.parts.data() ? "; of it " : ", ") + std::string(part.negated ? "not " : "") + part.text;
     words += std::string(": ") + (part.held ? "yes" : "no");

@@ -68,6 +68,12 @@ TEST(TraceText, IsForPeopleAndHasNoJson) {
   const auto text = to_text(story);
   EXPECT_THAT(text, HasSubstr("(fields: name: room, to: 102, to: a@x.example, b@x.example, files: 2, again: yes)"));
   EXPECT_THAT(text, HasSubstr("+ water: all held; of it subject contains 'leak': yes, not hour > 17: no (it is 14)"));
+  story.trace->rules = {{.rule = "leak",
+                         .matched = true,
+                         .why = "subject contains 'leak' (\"Water leak\")",
+                         .parts = {{.text = "subject contains 'leak'", .held = true}},
+                         .condition = {}}};
+  EXPECT_THAT(to_text(story), HasSubstr("+ leak: subject contains 'leak' (\"Water leak\")\n")) << "and not once more";
   for (const auto* mark : {"{", "}", "[", "\""}) EXPECT_THAT(text, Not(HasSubstr(mark)));
 }
 
