@@ -11,7 +11,8 @@ MAY_USE["adapter"] -= {"service"}  # service and adapter do not see each other
 VENDORS = re.compile(r"boost/|openssl/|sqlite3\.h|curl/|unicode/|re2/|gumbo\.h|libical/|date/|cld2/|yaml-cpp/|spdlog/|fmt/|prometheus/|zstd\.h|tl/|CLI/")
 VENDORS_ALLOWED = {"base": VENDORS, "adapter": VENDORS, "app": re.compile(r"CLI/")}
 # Words that stand for "not done", and why they may not be pushed.
-WORDS = {r"\b(TODO|FIXME|XXX|HACK)\b": "finish it, or open an issue", r"\bsleep_for\b|\busleep\b": "wait for the event, with a deadline"}
+WORDS = {r"\b(TODO|FIXME|XXX|HACK)\b": "finish it, or open an issue", r"\bsleep_for\b|\busleep\b": "wait for the event, with a deadline",
+         r"\bstd::views::": "the fuzz targets are built by Clang 14, which can't take those of GCC 12: write the loop"}
 
 errors = []
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <ranges>
 #include <set>
 
 #include "adapter/memory/memory_store.h"
@@ -273,7 +272,8 @@ Result<std::vector<Event>> MemoryStore::decided_events(TenantId tenant, std::spa
   const std::lock_guard lock(mutex_);
   std::set<MessageId> wanted(messages.begin(), messages.end());
   std::vector<Event> found;
-  for (const auto& row : std::views::reverse(state_.events)) {
+  for (auto at = state_.events.rbegin(); at != state_.events.rend(); ++at) {
+    const auto& row = *at;
     const auto& event = row.stored.event;
     if (row.tenant == tenant && event.kind == EventKind::message_decided && wanted.erase(event.message) > 0)
       found.push_back(event);

@@ -1,7 +1,6 @@
 #include "core/delivery/recall_answer.h"
 
 #include <algorithm>
-#include <ranges>
 #include <string>
 #include <utility>
 
@@ -87,7 +86,8 @@ Result<MessageId> answer_to_recall(TaskNumber task, std::span<const AnswerCopy> 
 
 std::optional<TaskState> state_before_answer(const Task& task, std::span<const Event> history, MessageId answer) {
   std::optional<TaskState> before;
-  for (const auto& event : history | std::views::reverse) {
+  for (auto at = history.rbegin(); at != history.rend(); ++at) {
+    const auto& event = *at;
     if (event.kind != EventKind::task_state && event.kind != EventKind::task_reopened &&
         event.kind != EventKind::task_replied)
       continue;
