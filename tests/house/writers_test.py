@@ -19,6 +19,7 @@ WRITERS = {
     "SqlLineageStore": "how far the database has come, and, when it was put back, that all that waited is held",
     "SqlTaskStore::claim_timers": "a timer is held for a while; that it fired is said by a Changes",
     "SqlTaskStore::release_timers": "timers held by processes that are gone",
+    "PostgresNodes::bury": "what a node that has died holds is free again; nothing else changes",
     "SqlWorkStore": "work that waits, its leases, and how a worker ends them; what a person does with a dead letter is a part",
     "SqlTenantStore": "a tenant is there before anything can be its change",
 }

@@ -246,18 +246,19 @@ sql::SendLanes SqlOutbox::turns() {
   return lanes_;
 }
 
+Status sql::give_back_sends(Connection& db, const std::string& owner, TimePoint now) {
+  Query update(db,
+               "UPDATE outbox SET visible_at = ?, lease = lease + 1, owner = '' WHERE state = 1 AND owner = ? AND "
+               "visible_at > ?");
+  return update.with(to_ms(now), owner, to_ms(now)).run();
+}
+
 Status SqlOutbox::release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) {
   return engine_.write({}, [&](sql::Transaction& tx) -> Status {
     ORGO_TRY(names,
              sql::owners_to_release(tx.connection(),
                                     "SELECT DISTINCT owner FROM outbox WHERE state = 1 AND owner <> ''", owner, which));
-    Query update(tx.connection(),
-                 "UPDATE outbox SET visible_at = ?, lease = lease + 1, owner = '' WHERE state = 1 AND owner = ? AND "
-                 "visible_at > ?");
-    for (const auto& one : names) {
-      update.again();
-      ORGO_CHECK(update.with(to_ms(now), one, to_ms(now)).run());
-    }
+    for (const auto& one : names) ORGO_CHECK(sql::give_back_sends(tx.connection(), one, now));
     return {};
   });
 }

@@ -55,6 +55,11 @@ inline Status insert_event(Transaction& tx, TenantId tenant, const Event& event)
   return {};
 }
 
+/// Gives back what one owner (to_string(LeaseOwner)) holds, each row with a new token or none.
+Status give_back_work(Connection& db, const std::string& owner, TimePoint now);
+Status give_back_sends(Connection& db, const std::string& owner, TimePoint now);
+Status give_back_timers(Connection& db, const std::string& owner);
+
 /// Of the owners that `sql` selects, those whose leases are to be given back.
 Result<std::vector<std::string>> owners_to_release(Connection& connection, const char* sql, const LeaseOwner& owner,
                                                    LeasesOf which);

@@ -59,15 +59,16 @@ Result<std::vector<PendingTimer>> SqlTaskStore::claim_timers(const LeaseOwner& o
   });
 }
 
+Status sql::give_back_timers(Connection& db, const std::string& owner) {
+  Query update(db, "UPDATE timers SET visible_at = due_at, owner = '' WHERE owner = ?");
+  return update.with(owner).run();
+}
+
 Status SqlTaskStore::release_timers(const LeaseOwner& owner, LeasesOf which) {
   return engine_.write({}, [&](sql::Transaction& tx) -> Status {
     ORGO_TRY(holders, sql::owners_to_release(tx.connection(), "SELECT DISTINCT owner FROM timers WHERE owner <> ''",
                                              owner, which));
-    Query update(tx.connection(), "UPDATE timers SET visible_at = due_at, owner = '' WHERE owner = ?");
-    for (const auto& holder : holders) {
-      update.again();
-      ORGO_CHECK(update.with(holder).run());
-    }
+    for (const auto& holder : holders) ORGO_CHECK(sql::give_back_timers(tx.connection(), holder));
     return {};
   });
 }

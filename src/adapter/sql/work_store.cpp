@@ -127,6 +127,13 @@ Status sql::insert_work(Transaction& tx, const WorkKey& key, TimePoint visible_a
                        key.reference, kWorkWaiting, to_ms(visible_at), 0, "", 0, "", 0);
 }
 
+Status sql::give_back_work(Connection& db, const std::string& owner, TimePoint now) {
+  Query update(db,
+               "UPDATE work SET visible_at = ?, token = 0, owner = '' WHERE owner = ? AND state = ? AND visible_at > "
+               "?");
+  return update.with(to_ms(now), owner, kWorkWaiting, to_ms(now)).run();
+}
+
 Status SqlWorkStore::add(std::span<const WorkKey> keys, TimePoint visible_at) {
   return engine_.write(tenants_of(keys), [&](sql::Transaction& tx) -> Status {
     for (const auto& key : keys) ORGO_CHECK(sql::insert_work(tx, key, visible_at));
@@ -239,13 +246,7 @@ Status SqlWorkStore::release(const LeaseOwner& owner, LeasesOf which, TimePoint 
   return engine_.write({}, [&](sql::Transaction& tx) -> Status {
     ORGO_TRY(names, sql::owners_to_release(tx.connection(), "SELECT DISTINCT owner FROM work WHERE owner <> ''", owner,
                                            which));
-    Query update(tx.connection(),
-                 "UPDATE work SET visible_at = ?, token = 0, owner = '' WHERE owner = ? AND state = ? AND visible_at > "
-                 "?");
-    for (const auto& name : names) {
-      update.again();
-      ORGO_CHECK(update.with(to_ms(now), name, kWorkWaiting, to_ms(now)).run());
-    }
+    for (const auto& name : names) ORGO_CHECK(sql::give_back_work(tx.connection(), name, now));
     return {};
   });
 }

@@ -162,6 +162,15 @@ DO $$ BEGIN
   END LOOP;
 END $$;
 )sql",
+    // Times are the server's, in ms; the session that it beats over since when, in us.
+    R"sql(
+CREATE TABLE nodes (
+  name TEXT COLLATE "C" NOT NULL, boot TEXT COLLATE "C" NOT NULL, address TEXT COLLATE "C" NOT NULL,
+  version TEXT COLLATE "C" NOT NULL, roles TEXT COLLATE "C" NOT NULL, schema_step BIGINT NOT NULL,
+  load BIGINT NOT NULL, draining BIGINT NOT NULL, started_at BIGINT NOT NULL, heard_at BIGINT NOT NULL,
+  beats BIGINT NOT NULL, session BIGINT NOT NULL, session_since BIGINT NOT NULL, dead BIGINT NOT NULL,
+  PRIMARY KEY (name)) WITH (fillfactor = 50);
+)sql",
 });
 
 /// Two that start at once: one of them makes the tables.
