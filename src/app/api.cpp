@@ -7,6 +7,7 @@
 #include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/http_client/http_client.h"
+#include "adapter/sql/coordination.h"
 #include "app/mailboxes/mailboxes.h"
 #include "app/output.h"
 #include "app/policies/policy_sources.h"
@@ -65,9 +66,9 @@ TraceService::RulesOf local_rules_of(const CommonOptions& common, RuleStore& his
 class LocalApi final : public Api {
  public:
   LocalApi(const CommonOptions& common, std::optional<DataFolder> folder, std::unique_ptr<SqlStores> store,
-           TenantId tenant)
-      : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)),
-        tokens_(store_->tokens, tenant, secret_),
+           TenantId tenant, const SqlStoreOptions& place)
+      : folder_(std::move(folder)), store_(std::move(store)), coordination_(place, clock_.now()),
+        nodes_(coordination_.open_nodes(*store_)), secret_(random_hex(32)), tokens_(store_->tokens, tenant, secret_),
         gateway_(
             gateway::Services{.tasks = store_->tasks,
                               .changes = store_->changes,
@@ -82,6 +83,7 @@ class LocalApi final : public Api {
                               .submit = submitter(store_->messages),
                               .ready_checks = [] { return std::vector<gateway::ReadyCheck>(); },
                               .mailboxes = [this, tenant] { return stored_mailboxes(store_->mailboxes, tenant); },
+                              .nodes = [this] { return nodes_->list(); },
                               .rules_of = local_rules_of(common, store_->rules),
                               .policies = policies_as_written(common),
                               .prepare_tenant = [common](const Tenant& made) { return prepare_tenant(common, made); },
@@ -118,6 +120,8 @@ class LocalApi final : public Api {
   std::optional<DataFolder> folder_;
   std::unique_ptr<SqlStores> store_;
   SystemClock clock_;
+  Coordination coordination_;  ///< of nodes that run elsewhere
+  std::unique_ptr<Nodes> nodes_;
   std::string secret_;
   OwnToken tokens_;
   gateway::Gateway gateway_;
@@ -294,7 +298,9 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   if (purpose == Purpose::read) {
     ORGO_TRY(store, open_store_to_read(common));
     ORGO_TRY(tenant, tenant_of(common, store->tenants));
-    return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::nullopt, std::move(store), tenant));
+    ORGO_TRY(settings, read_settings(common));
+    return std::unique_ptr<Api>(
+        std::make_unique<LocalApi>(common, std::nullopt, std::move(store), tenant, settings.stores));
   }
   ORGO_TRY(settings, read_settings(common));
   ORGO_TRY(server, DataFolder::running(settings.data));
@@ -317,7 +323,8 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   // As a server does, so that what a restore holds can be decided on before one is started.
   ORGO_TRY(lineage, LineageKeeper::open(settings.data, store->lineage, SystemClock().now()));
   ORGO_TRY(tenant, tenant_of(common, store->tenants));
-  return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::move(folder), std::move(store), tenant));
+  return std::unique_ptr<Api>(
+      std::make_unique<LocalApi>(common, std::move(folder), std::move(store), tenant, settings.stores));
 }
 
 }  // namespace orgo

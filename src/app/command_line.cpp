@@ -78,6 +78,7 @@ int run_command_line(int argc, char** argv) {
   add_user(root);
   add_token(root);
   add_tenant(root);
+  add_cluster(root);
   add_mailbox(root);
   add_config(root);
   add_doctor(root);

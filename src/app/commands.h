@@ -171,6 +171,10 @@ struct TenantOptions {
   int limit = 10'000;
 };
 
+struct ClusterOptions {
+  CommonOptions common;
+};
+
 struct MailboxOptions {
   CommonOptions common;
   std::string action;  ///< "status", "test"
@@ -274,6 +278,7 @@ int cmd_suppression(const SuppressionOptions& options);
 int cmd_user(const UserOptions& options);
 int cmd_token(const TokenOptions& options);
 int cmd_tenant(const TenantOptions& options);
+int cmd_cluster(const ClusterOptions& options);
 int cmd_mailbox(const MailboxOptions& options);
 int cmd_config(const ConfigOptions& options);
 int cmd_init(const InitOptions& options);

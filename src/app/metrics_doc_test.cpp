@@ -16,6 +16,7 @@
 #include "service/feeds/probe.h"
 #include "service/gateway/core/probe.h"
 #include "service/mailbox/probe.h"
+#include "service/node/probe.h"
 #include "service/processing/probe.h"
 #include "service/silence/probe.h"
 #include "service/work/probe.h"
@@ -42,6 +43,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const ProcessingProbe processing;
   const SilenceProbe silence;
   const LedgerProbe ledger;
+  const NodeProbe nodes;
   (void)metrics::exposition();  // declares process_*
   const auto page = metrics::markdown(metrics::definitions());
   const std::string path = source_dir() + "/docs/metrics.md";

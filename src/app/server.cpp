@@ -17,6 +17,8 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles&
 Status Server::open_parts() {
   ORGO_TRY(storage, StoragePart::open(node_, config_));
   storage_ = storage;
+  ORGO_TRY(cluster, ClusterPart::open(node_, roles_, *storage_, coordination_));
+  cluster_ = cluster;
   tenants_ = &TenantsPart::open(node_, *storage_);
   ORGO_TRY(policies, PoliciesPart::open(node_, config_, *storage_));
   policies_ = policies;
@@ -36,6 +38,7 @@ Status Server::open_parts() {
   ORGO_TRY(access,
            AccessPart::open(node_, *storage_, {.http = http_url(), .lmtp = lmtp_address(), .smtp = smtp_address()}));
   access_ = access;
+  cluster_->opened(node_, http_url());
   is_open_ = true;
   return {};
 }
@@ -57,6 +60,7 @@ Status Server::open_gateway() {
                                 ? Status()
                                 : Status(failure(Errc::unavailable, "the command line can't ask this process yet"));
                    }});
+    for (auto& check : cluster_->ready_checks()) all.push_back(std::move(check));
     for (auto& check : policies_->ready_checks()) all.push_back(std::move(check));
     for (auto& check : mailboxes_->ready_checks()) all.push_back(std::move(check));
     all.push_back(feeds_->ready_check());
@@ -65,7 +69,8 @@ Status Server::open_gateway() {
     all.push_back(restored.ready_check());
     return all;
   };
-  ORGO_TRY(http, HttpPart::open(node_, config_, *storage_, *policies_, *tenants_, *intake_, *mailboxes_, checks));
+  ORGO_TRY(http,
+           HttpPart::open(node_, config_, *storage_, *policies_, *tenants_, *intake_, *mailboxes_, *cluster_, checks));
   http_ = http;
   return {};
 }

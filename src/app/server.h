@@ -5,9 +5,9 @@
 #include <string>
 
 #include "adapter/clock/system_clock.h"
-#include "adapter/in_process/in_process_locks.h"
-#include "adapter/in_process/in_process_signals.h"
+#include "adapter/sql/coordination.h"
 #include "app/access/access_part.h"
+#include "app/cluster/cluster_part.h"
 #include "app/config.h"
 #include "app/delivery/delivery_part.h"
 #include "app/doors/mail_doors_part.h"
@@ -23,6 +23,7 @@
 #include "app/storage/ledger_part.h"
 #include "app/storage/restored_part.h"
 #include "app/storage/storage_part.h"
+#include "app/storage/store_place.h"
 #include "app/tenants/tenants_part.h"
 #include "base/lifecycle.h"
 #include "base/result.h"
@@ -63,12 +64,12 @@ class Server {
   const Config config_;
   const Roles roles_;
   SystemClock clock_;
-  InProcessSignals signals_;
-  InProcessLocks locks_{clock_.now()};
+  Coordination coordination_{store_place(config_), clock_.now()};
   Lifecycle lifecycle_;
-  Node node_{config_.node.name_or_host(), clock_, signals_, locks_, lifecycle_};
+  Node node_{config_.node.name_or_host(), clock_, coordination_.signals(), coordination_.locks(), lifecycle_};
   // Owned by the lifecycle; null: this process does not run it.
   StoragePart* storage_ = nullptr;
+  ClusterPart* cluster_ = nullptr;
   TenantsPart* tenants_ = nullptr;
   PoliciesPart* policies_ = nullptr;
   FeedsPart* feeds_ = nullptr;

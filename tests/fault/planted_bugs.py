@@ -30,6 +30,7 @@ BUGS = {
     "lost_commit_is_run_again": ("fault_tests", "PostgresBatch.Cut*"),
     "tenants_are_not_held": ("fault_tests", "PostgresFault.*"),
     "nobody_looks_after_a_cut": ("fault_tests", "PostgresSignalsFault.*"),
+    "tokens_of_others_are_kept": ("fault_tests", "PostgresNodesFault.AToken*"),
     "silent_node_judges": ("core_tests", "Membership.*"),
     "name_is_always_free": ("fault_tests", "PostgresNodesFault.TheName*"),
     "woken_node_is_buried": ("fault_tests", "PostgresNodesFault.OneThatWasHeard*"),

@@ -11,6 +11,8 @@
 #include "adapter/sql/postgres/postgres_locks.h"
 #include "adapter/sql/postgres/postgres_nodes.h"
 #include "adapter/sql/stores.h"
+#include "base/hash.h"
+#include "core/access/token_change.h"
 #include "core/parts/parts.h"
 #include "tests/contract/support/samples.h"
 #include "tests/support/postgres_schema.h"
@@ -34,7 +36,8 @@ constexpr MembershipTimes kTimes;
 /// One process, with all that it has of the database.
 struct Process {
   Process(const PostgresSchema& schema, const std::string& folder, const std::string& name, const std::string& boot)
-      : owner{name, boot}, info{.name = name, .boot = boot, .address = "http://" + name, .version = "1"},
+      : owner{name, boot},
+        info{.name = name, .boot = boot, .address = "http://" + name, .version = "1", .secret = "s1", .mails = "m1"},
         line(std::make_unique<sql::PostgresLine>(schema.options())), locks(*line),
         stores(sql::PostgresEngine::open({.server = schema.options()}).value(),
                SegmentStore::open({folder + "/blobs"}).value()),
@@ -73,7 +76,8 @@ class PostgresNodesFault : public testing::Test {
                      "'");
   }
   static NodeSeen seen(Process& by, const std::string& name) {
-    for (const auto& node : by.nodes.list().value())
+    const auto all = by.nodes.list().value();
+    for (const auto& node : all)
       if (node.info.name == name) return node;
     ADD_FAILURE() << "there is no node " << name;
     return {};
@@ -231,6 +235,17 @@ TEST_F(PostgresNodesFault, OneThatWasHeardMeanwhileIsNotBuried) {
   ASSERT_TRUE(slow.nodes.beat(slow.info));
   EXPECT_FALSE(living.nodes.bury(found[0], kStart).value());
   EXPECT_EQ(slow.stores.work.complete(work).value(), 1) << "it has all that it had";
+}
+
+TEST_F(PostgresNodesFault, ATokenThatAnotherNodeRevokedIsNotRememberedForLong) {
+  auto a = process("a", "a1"), b = process("b", "b1");
+  const auto remembered_under = a.stores.tokens.token_changes();
+  const ApiToken token{.tenant = kTenant, .name = "anna", .role = Role::staff, .created_at = kStart};
+  ASSERT_TRUE(commit_one(b.stores.changes, make_token(token, sha256("s"), "test"), within(kPatience)));
+  bool holds = true;
+  for (const auto until = within(6 * SqlTokenStore::kOthersUnknown); holds && std::chrono::steady_clock::now() < until;)
+    holds = a.stores.tokens.token_changes() == remembered_under;
+  EXPECT_FALSE(holds);
 }
 
 /// What is of the same node, but of its next boot, is not a dead one's.

@@ -12,6 +12,7 @@ MAY_NAME_IT = {
     "src/adapter/sql/stores.h": "the names by which it is chosen",
     "src/adapter/sql/move/move_ends.cpp": "chooses the ends of a move",
     "src/app/command_line/move.cpp": "a value that people write",
+    "src/adapter/sql/coordination.cpp": "chooses where nodes agree",
     "src/adapter/library_versions/library_versions.cpp": "tells the versions of libraries",
     "src/app/cmd_version.cpp": "tells the version of the schema",
     "src/app/backup/backup_sources.cpp": "names the page that says how",

@@ -156,6 +156,8 @@ class Engine {
   /// A write that belongs to the stores but went elsewhere (bytes of a message) failed or went well.
   virtual void remember(const Status& status) = 0;
   [[nodiscard]] virtual Stats stats() const = 0;
+  /// Other processes may write, too.
+  [[nodiscard]] virtual bool is_shared() const { return false; }
   /// Finishes what was handed in and ends all threads; what comes later gets `unavailable`. Twice is harmless.
   virtual void close() = 0;
 

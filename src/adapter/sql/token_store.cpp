@@ -1,6 +1,9 @@
 #include "adapter/sql/token_store.h"
 
+#include <chrono>
+
 #include "adapter/sql/rows.h"
+#include "base/planted.h"
 
 namespace orgo {
 
@@ -46,6 +49,13 @@ Result<std::vector<ApiToken>> SqlTokenStore::list_tokens(TenantId tenant) {
     if (!row) return tokens;
     tokens.push_back(token_from_row(query));
   }
+}
+
+std::optional<std::uint64_t> SqlTokenStore::token_changes() const {
+  auto number = changes_.token_changes();
+  if (engine_.is_shared() && !ORGO_PLANT(tokens_of_others_are_kept))
+    number += static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / kOthersUnknown);
+  return number;
 }
 
 }  // namespace orgo

@@ -5,6 +5,7 @@
 
 #include "adapter/sql/change_store.h"
 #include "adapter/sql/engine.h"
+#include "base/time.h"
 #include "port/token_store.h"
 
 namespace orgo {
@@ -16,7 +17,10 @@ class SqlTokenStore final : public TokenStore {
 
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
-  [[nodiscard]] std::optional<std::uint64_t> token_changes() const override { return changes_.token_changes(); }
+  [[nodiscard]] std::optional<std::uint64_t> token_changes() const override;
+
+  /// Of what other processes have changed nothing is told here: so the number grows by itself, too.
+  static constexpr Millis kOthersUnknown{5'000};
 
  private:
   sql::Engine& engine_;

@@ -19,6 +19,7 @@ void add_suppression(Command& root);
 void add_user(Command& root);
 void add_token(Command& root);
 void add_tenant(Command& root);
+void add_cluster(Command& root);
 void add_mailbox(Command& root);
 void add_config(Command& root);
 void add_doctor(Command& root);

@@ -64,17 +64,17 @@ class ModulesOfTenants {
 
 Result<HttpPart*> HttpPart::open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                                  TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
-                                 gateway::ReadyChecks checks) {
+                                 ClusterPart& cluster, gateway::ReadyChecks checks) {
   auto& part = node.lifecycle().own(std::make_unique<HttpPart>());
   part.endpoint_ = Endpoint::parse(*config.http.listen);
   if (part.endpoint_.off()) return &part;
-  part.make_gateway(node, config, storage, policies, tenants, intake, mailboxes, std::move(checks));
+  part.make_gateway(node, config, storage, policies, tenants, intake, mailboxes, cluster, std::move(checks));
   ORGO_CHECK(part.open_door(node, config));
   return &part;
 }
 
 void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
-                            TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
+                            TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes, ClusterPart& cluster,
                             gateway::ReadyChecks checks) {
   signatures_ = std::make_unique<KeyringVerifier>(keyring_of(config.mail));
   auto& stores = storage.stores();
@@ -94,6 +94,7 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .decisions = node.decisions(),
       .ready_checks = std::move(checks),
       .mailboxes = [&mailboxes] { return mailboxes.statuses(); },
+      .nodes = [&cluster] { return cluster.nodes(); },
       .signatures = signatures_.get(),
       .rules_of = rules_of_version(stores.rules, *config.data.dir,
                                    [&policies](TenantId tenant) -> std::shared_ptr<const rules::RuleSet> {

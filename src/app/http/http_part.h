@@ -7,6 +7,7 @@
 #include "adapter/module_folder/module_folder.h"
 #include "adapter/net/io_threads.h"
 #include "adapter/signature/keyring_verifier.h"
+#include "app/cluster/cluster_part.h"
 #include "app/config.h"
 #include "app/doors/intake_part.h"
 #include "app/mailboxes/mailboxes_part.h"
@@ -26,13 +27,14 @@ class HttpPart {
   /// Errors as HttpServer::open(). Requests are answered when it returns.
   static Result<HttpPart*> open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                                 TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
-                                gateway::ReadyChecks checks);
+                                ClusterPart& cluster, gateway::ReadyChecks checks);
 
   [[nodiscard]] std::string url() const;  ///< "http://127.0.0.1:5000"; empty: no such door
 
  private:
   void make_gateway(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
-                    TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes, gateway::ReadyChecks checks);
+                    TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes, ClusterPart& cluster,
+                    gateway::ReadyChecks checks);
   Status open_door(Node& node, const Config& config);
 
   Endpoint endpoint_;

@@ -1,6 +1,7 @@
 #include "app/node/roles.h"
 
 #include <array>
+#include <vector>
 
 #include "base/text.h"
 
@@ -21,6 +22,15 @@ Result<Roles> Roles::parse(const std::string& text) {
                      "there is no role '" + std::string(name.substr(0, 60)) + "'" + did_you_mean(name, kNames));
   }
   return roles;
+}
+
+std::string to_string(const Roles& roles) {
+  std::vector<std::string> names;
+  if (roles.gateway) names.emplace_back("gateway");
+  if (roles.processing) names.emplace_back("processing");
+  if (roles.delivery) names.emplace_back("delivery");
+  if (roles.escalation) names.emplace_back("escalation");
+  return join(names, ",");
 }
 
 }  // namespace orgo

@@ -15,4 +15,7 @@ struct Roles {
   static Result<Roles> parse(const std::string& text);
 };
 
+/// As parse() takes it.
+std::string to_string(const Roles& roles);
+
 }  // namespace orgo

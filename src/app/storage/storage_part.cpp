@@ -55,8 +55,6 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
     const auto marked = part.mark();
     return marked ? kBetweenMarks : after_trouble("store.mark_trouble", marked.error());
   });
-  // Those of a process that was killed, so that nobody waits for the ends of its leases; never those of another node.
-  ORGO_CHECK(part.stores_->release(part.owner_, LeasesOf::earlier_boots, node.clock().now()));
   part.watch_store(node);
   part.workload_ = std::make_unique<WorkloadGauges>(part.stores_->workload, node.clock());
   part.sampler_ = std::make_unique<Sampler>("orgo-gauges", [&part] {

@@ -29,6 +29,9 @@ class StoragePart {
   static Result<StoragePart*> open(Node& node, const Config& config);
 
   SqlStores& stores() { return *stores_; }
+  /// What earlier boots of this node held, so that nobody waits for the ends of their leases; never another node's.
+  /// Before the first lease.
+  Status give_back_earlier(TimePoint now) { return stores_->release(owner_, LeasesOf::earlier_boots, now); }
   /// Where workers of this process hear of work.
   WorkHints& hints() { return hints_; }
   /// In whose name this process holds leases.

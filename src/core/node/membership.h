@@ -17,6 +17,8 @@ struct NodeInfo {
   std::string address;  ///< of its HTTP door; empty: it has none
   std::string version;
   std::string roles;      ///< "gateway,processing,delivery,escalation"
+  std::string secret;     ///< tells two secrets apart and nothing of them
+  std::string mails;      ///< the same of the mails that lie in its own folder; empty: none do
   int schema = 0;         ///< version of the tables that it works with
   std::int64_t load = 0;  ///< of its machine, in percent of what its processors can do; 100 and more: others wait
   bool draining = false;  ///< it ends, and takes nothing new

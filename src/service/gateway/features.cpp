@@ -10,6 +10,7 @@
 #include "service/gateway/mailboxes/mailbox_routes.h"
 #include "service/gateway/messages/message_routes.h"
 #include "service/gateway/modules/module_routes.h"
+#include "service/gateway/nodes/node_routes.h"
 #include "service/gateway/openapi/openapi_routes.h"
 #include "service/gateway/pages/answer_pages.h"
 #include "service/gateway/pages/login_pages.h"
@@ -46,6 +47,7 @@ PolicyOf without_rules(const Settings& settings) {
 Services completed(Services services, const Settings& settings) {
   if (!services.policies) services.policies = without_rules(settings);
   if (!services.mailboxes) services.mailboxes = [] { return std::vector<MailboxStatus>{}; };
+  if (!services.nodes) services.nodes = []() -> Result<std::vector<NodeSeen>> { return std::vector<NodeSeen>(); };
   if (!services.modules) services.modules = [](TenantId) -> std::shared_ptr<ModuleService> { return nullptr; };
   return services;
 }
@@ -132,6 +134,7 @@ Features::Features(Services given, Settings given_settings)
   add<PeopleRoutes>({people_, s.people});
   add<TokenRoutes>({s.tokens, s.changes, people_, s.clock});
   add<TenantRoutes>({s.tenants, s.changes, cursors_, s.clock, s.prepare_tenant, s.check_recipients, s.tenant_changed});
+  add<NodeRoutes>({s.nodes, s.tenants});
   add<OpenapiRoutes>({routes_, schemas_, settings_.version});
   add<page::TaskPages>(
       {s.tasks, tasks_, cursors_, s.clock, s.policies, sheet_, [this](TenantId tenant) { return names(tenant); }});

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/time_zone.h"
+#include "port/nodes.h"
 #include "service/gateway/messages/submit.h"
 #include "service/gateway/probes/ready_check.h"
 #include "service/gateway/tenants/prepare_tenant.h"
@@ -52,6 +53,7 @@ struct Services {
       nullptr;  ///< null: this process decides nothing, and who gives a message away does not wait
   ReadyChecks ready_checks;
   std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
+  std::function<Result<std::vector<NodeSeen>>()> nodes = {};   ///< of the database; empty: none runs
   SignatureVerifier* signatures = nullptr;                     ///< null: signatures of mails are not checked
   TraceService::RulesOf rules_of = {};                         ///< for traces; empty: they tell only what decided
   PolicyOf policies = {};  ///< calendars, service levels, types and zone of a tenant; empty: no rules, and the settings

@@ -42,6 +42,7 @@ class PostgresEngine final : public Engine {
   [[nodiscard]] std::string trouble() const override { return trouble_.text(); }
   void remember(const Status& status) override { trouble_.remember(status); }
   [[nodiscard]] Stats stats() const override { return writer_ ? writer_->stats() : Stats{}; }
+  [[nodiscard]] bool is_shared() const override { return true; }
   void close() override;
   /// Messages to the server whose answer was waited for, of all connections.
   [[nodiscard]] std::uint64_t round_trips() const { return round_trips_; }

@@ -15,16 +15,17 @@ namespace {
 #define ORGO_OWN_SINCE "(SELECT " ORGO_SINCE("backend_start") " FROM pg_stat_activity WHERE pid = pg_backend_pid())"
 
 // A session whose beginning the server does not show us is one of another role: it counts as there.
-#define ORGO_LOOK \
-  "SELECT n.name, n.boot, n.address, n.version, n.roles, n.schema_step, n.load, n.draining, n.started_at, "        \
+#define ORGO_LOOK                                                                                                \
+  "SELECT n.name, n.boot, n.address, n.version, n.roles, n.secret, n.mails, n.schema_step, n.load, n.draining, " \
+  "n.started_at, "        \
   ORGO_NOW " - n.heard_at AS silent, n.beats, CASE WHEN a.pid IS NULL THEN 0 WHEN a.backend_start IS NULL THEN 1 " \
   "WHEN " ORGO_SINCE("a.backend_start") " = n.session_since THEN 1 ELSE 0 END AS connected, n.dead FROM nodes AS " \
   "n LEFT JOIN pg_stat_activity AS a ON a.pid = n.session"
-constexpr int kColumns = 13;
+constexpr int kColumns = 15;
 
-#define ORGO_SAYS                                                                                      \
-  "address = ?, version = ?, roles = ?, schema_step = ?, load = ?, draining = ?, heard_at = " ORGO_NOW \
-  ", session = pg_backend_pid(), session_since = " ORGO_OWN_SINCE ", dead = 0"
+#define ORGO_SAYS                                                                                                  \
+  "address = ?, version = ?, roles = ?, secret = ?, mails = ?, schema_step = ?, load = ?, draining = ?, heard_at " \
+  "= " ORGO_NOW ", session = pg_backend_pid(), session_since = " ORGO_OWN_SINCE ", dead = 0"
 #define ORGO_GOES_AFTER "86400000"  // ms; until then people see that it died
 
 NodeSeen seen_in(Query& row) {
@@ -34,15 +35,17 @@ NodeSeen seen_in(Query& row) {
           .boot = row.string(1),
           .address = row.string(2),
           .version = row.string(3),
-          .roles = row.string(4)};
-  info.schema = static_cast<int>(row.integer(5));
-  info.load = row.integer(6);
-  info.draining = row.integer(7) != 0;
-  seen.started_at = from_ms(row.integer(8));
-  seen.silent = Millis{row.integer(9)};
-  seen.beats = row.integer(10);
-  seen.is_connected = row.integer(11) != 0;
-  seen.is_dead = row.integer(12) != 0;
+          .roles = row.string(4),
+          .secret = row.string(5),
+          .mails = row.string(6)};
+  info.schema = static_cast<int>(row.integer(7));
+  info.load = row.integer(8);
+  info.draining = row.integer(9) != 0;
+  seen.started_at = from_ms(row.integer(10));
+  seen.silent = Millis{row.integer(11)};
+  seen.beats = row.integer(12);
+  seen.is_connected = row.integer(13) != 0;
+  seen.is_dead = row.integer(14) != 0;
   return seen;
 }
 
@@ -56,16 +59,18 @@ Result<std::vector<NodeSeen>> all_in(Query& query) {
 }
 
 Query& says(Query& query, const NodeInfo& self) {
-  return query.with(self.address, self.version, self.roles, postgres_schema_version(), self.load, self.draining);
+  return query.with(self.address, self.version, self.roles, self.secret, self.mails, postgres_schema_version(),
+                    self.load, self.draining);
 }
 
 Result<bool> insert(Connection& db, const NodeInfo& self) {
   Query forget(db, "DELETE FROM nodes WHERE dead = 1 AND heard_at < " ORGO_NOW " - " ORGO_GOES_AFTER);
   ORGO_CHECK(forget.run());
-  Query insert(db,
-               "INSERT INTO nodes (name, boot, address, version, roles, schema_step, load, draining, started_at, "
-               "heard_at, beats, session, session_since, dead) SELECT ?, ?, ?, ?, ?, ?, ?, ?, " ORGO_NOW ", " ORGO_NOW
-               ", 1, pg_backend_pid(), " ORGO_OWN_SINCE ", 0 ON CONFLICT (name) DO NOTHING RETURNING 1");
+  Query insert(
+      db,
+      "INSERT INTO nodes (name, boot, address, version, roles, secret, mails, schema_step, load, draining, "
+      "started_at, heard_at, beats, session, session_since, dead) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " ORGO_NOW
+      ", " ORGO_NOW ", 1, pg_backend_pid(), " ORGO_OWN_SINCE ", 0 ON CONFLICT (name) DO NOTHING RETURNING 1");
   insert.with(self.name, self.boot);
   return says(insert, self).next();
 }

@@ -162,14 +162,18 @@ DO $$ BEGIN
   END LOOP;
 END $$;
 )sql",
-    // Times are the server's, in ms; the session that it beats over since when, in us.
+    // Times are the server's, in ms; the session that it beats over since when, in us. How far the database was when each
+    // node looked last.
     R"sql(
 CREATE TABLE nodes (
   name TEXT COLLATE "C" NOT NULL, boot TEXT COLLATE "C" NOT NULL, address TEXT COLLATE "C" NOT NULL,
-  version TEXT COLLATE "C" NOT NULL, roles TEXT COLLATE "C" NOT NULL, schema_step BIGINT NOT NULL,
-  load BIGINT NOT NULL, draining BIGINT NOT NULL, started_at BIGINT NOT NULL, heard_at BIGINT NOT NULL,
+  version TEXT COLLATE "C" NOT NULL, roles TEXT COLLATE "C" NOT NULL, secret TEXT COLLATE "C" NOT NULL,
+  mails TEXT COLLATE "C" NOT NULL, schema_step BIGINT NOT NULL, load BIGINT NOT NULL, draining BIGINT NOT NULL, started_at BIGINT NOT NULL, heard_at BIGINT NOT NULL,
   beats BIGINT NOT NULL, session BIGINT NOT NULL, session_since BIGINT NOT NULL, dead BIGINT NOT NULL,
   PRIMARY KEY (name)) WITH (fillfactor = 50);
+CREATE TABLE node_marks (
+  node TEXT COLLATE "C" NOT NULL, epoch BIGINT NOT NULL, number BIGINT NOT NULL, name TEXT COLLATE "C" NOT NULL,
+  before_number BIGINT NOT NULL, before_name TEXT COLLATE "C" NOT NULL, PRIMARY KEY (node)) WITH (fillfactor = 50);
 )sql",
 });
 

@@ -8,6 +8,7 @@
 #include "core/access/token_change.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
+#include "service/gateway/core/operators.h"
 #include "service/gateway/core/token_secret.h"
 #include "service/views/views.h"
 
@@ -28,10 +29,7 @@ void write_tenant(JsonWriter& json, const Tenant& tenant) {
 }  // namespace
 
 Result<TenantId> TenantRoutes::operators(const Call& call) {
-  ORGO_TRY(first, ports_.tenants.find_tenant(kFirstTenantName));
-  if (call.caller->tenant != first.id)
-    return failure(Errc::not_permitted, "tenants are the business of those who run this server");
-  return first.id;
+  return operators_only(ports_.tenants, call, "tenants");
 }
 
 Result<Tenant> TenantRoutes::named(const Call& call) {

@@ -1,0 +1,44 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "adapter/sql/coordination.h"
+#include "app/node/node.h"
+#include "app/node/roles.h"
+#include "app/storage/storage_part.h"
+#include "service/gateway/probes/ready_check.h"
+#include "service/node/node_service.h"
+
+namespace orgo {
+
+/// This process as one of the nodes of its database: it takes its name and what its earlier boots held, says every two
+/// seconds that it is there, and gives to the others what dead ones held. Methods: any thread.
+class ClusterPart {
+ public:
+  /// conflict: another process that lives has the name of this node.
+  static Result<ClusterPart*> open(Node& node, const Roles& roles, StoragePart& storage, Coordination& coordination);
+
+  /// Where others reach it. All is open; from here on its end is seen from the beginning of it.
+  void opened(Node& node, std::string address);
+  /// All nodes, by name.
+  [[nodiscard]] Result<std::vector<NodeSeen>> nodes() const { return nodes_->list(); }
+  /// "node": the others hear this one. For where there may be others.
+  [[nodiscard]] std::vector<gateway::ReadyCheck> ready_checks() const;
+
+ private:
+  Status join();
+  [[nodiscard]] NodeInfo self() const;
+  Millis step();
+
+  std::unique_ptr<Nodes> nodes_;
+  std::unique_ptr<NodeService> service_;
+  mutable std::mutex mutex_;
+  NodeInfo self_;
+  bool is_shared_ = false;
+  LoopGroup* loops_ = nullptr;
+};
+
+}  // namespace orgo
