@@ -17,7 +17,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles&
 Status Server::open_parts() {
   ORGO_TRY(storage, StoragePart::open(node_, config_));
   storage_ = storage;
-  ORGO_TRY(cluster, ClusterPart::open(node_, roles_, *storage_, coordination_));
+  ORGO_TRY(cluster, ClusterPart::open(node_, clock_, roles_, *storage_, coordination_));
   cluster_ = cluster;
   tenants_ = &TenantsPart::open(node_, *storage_);
   ORGO_TRY(policies, PoliciesPart::open(node_, config_, *storage_));
@@ -38,13 +38,13 @@ Status Server::open_parts() {
   ORGO_TRY(access,
            AccessPart::open(node_, *storage_, {.http = http_url(), .lmtp = lmtp_address(), .smtp = smtp_address()}));
   access_ = access;
-  cluster_->opened(node_, http_url());
+  cluster_->opened(http_url());
   is_open_ = true;
   return {};
 }
 
 Status Server::open_gateway() {
-  intake_ = &IntakePart::open(node_, *storage_);
+  intake_ = &IntakePart::open(node_, *storage_, roles_.processing);
   ORGO_TRY(mailboxes, MailboxesPart::open(node_, config_, *storage_, *tenants_, *intake_));
   mailboxes_ = mailboxes;
   if (!ORGO_PLANT(nobody_listens_for_silence))
@@ -76,12 +76,14 @@ Status Server::open_gateway() {
 }
 
 void Server::wake_delivery() {
-  if (delivery_ != nullptr && !ORGO_PLANT(decided_and_nobody_told)) delivery_->wake();
+  if (delivery_ == nullptr) return node_.tell_others(kSendsWait);
+  if (!ORGO_PLANT(decided_and_nobody_told)) delivery_->wake();
 }
 
 void Server::wake_all_behind_a_decision() {
   wake_delivery();
   if (escalation_ != nullptr) escalation_->wake();
+  else node_.tell_others(kTimersWait);
 }
 
 }  // namespace orgo

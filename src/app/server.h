@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "adapter/clock/system_clock.h"
+#include "adapter/clock/agreed_clock.h"
 #include "adapter/sql/coordination.h"
 #include "app/access/access_part.h"
 #include "app/cluster/cluster_part.h"
@@ -63,7 +63,7 @@ class Server {
 
   const Config config_;
   const Roles roles_;
-  SystemClock clock_;
+  AgreedClock clock_;
   Coordination coordination_{store_place(config_), clock_.now()};
   Lifecycle lifecycle_;
   Node node_{config_.node.name_or_host(), clock_, coordination_.signals(), coordination_.locks(), lifecycle_};

@@ -21,6 +21,7 @@ class LineageStore {
   /// stand in mails. From then on each send that is committed with the decision of a message that was accepted before
   /// `lineage.restored_at`, or with a timer that was due before (is_before_restore()), is restored from its first
   /// moment. Returns how many sends are held now by it.
+  /// conflict: another node has begun an epoch since `lineage` was read; all stays as it is.
   virtual Result<std::int64_t> begin_epoch(const Lineage& lineage) = 0;
 
   static constexpr std::int64_t kSendGap = 1'000'000;

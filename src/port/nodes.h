@@ -25,6 +25,8 @@ class Nodes {
   /// any more. All nodes as they stood before this beat, this one too, by name. conflict: another process has its name
   /// by now.
   virtual Result<std::vector<NodeSeen>> beat(const NodeInfo& self) = 0;
+  /// What time it is by the clock that all nodes agree on.
+  virtual Result<TimePoint> time() = 0;
   /// All nodes, by name; at most 1,000.
   virtual Result<std::vector<NodeSeen>> list() = 0;
   /// Gives back all that a node holds that has died: work, sends, timers, locks. They are free at `now`, and what it

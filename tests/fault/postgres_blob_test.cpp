@@ -181,7 +181,7 @@ TEST_F(PostgresBlobs, DamageIsToldOfItsMailAlone) {
 TEST_F(PostgresBlobs, ADatabaseFromBeforeGetsTheTable) {
   ASSERT_TRUE(accept(*stores_, {mail(1)}));
   // All that this step and those behind it have made.
-  change("DROP TABLE raw_mails; DELETE FROM messages; DELETE FROM schema_steps WHERE step >= 5");
+  change("DROP TABLE raw_mails, nodes, node_marks; DELETE FROM messages; DELETE FROM schema_steps WHERE step >= 5");
   EXPECT_FALSE(sql::check_tables(*stores_->engine));
   stores_->engine->close();
   stores_ = open();

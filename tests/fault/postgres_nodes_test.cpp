@@ -40,7 +40,7 @@ struct Process {
         info{.name = name, .boot = boot, .address = "http://" + name, .version = "1", .secret = "s1", .mails = "m1"},
         line(std::make_unique<sql::PostgresLine>(schema.options())), locks(*line),
         stores(sql::PostgresEngine::open({.server = schema.options()}).value(),
-               SegmentStore::open({folder + "/blobs"}).value()),
+               SegmentStore::open({folder + "/blobs"}).value(), nullptr, MailPlace::folder, name),
         nodes(*line, *stores.engine) {}
 
   LeaseOwner owner;
@@ -246,6 +246,45 @@ TEST_F(PostgresNodesFault, ATokenThatAnotherNodeRevokedIsNotRememberedForLong) {
   for (const auto until = within(6 * SqlTokenStore::kOthersUnknown); holds && std::chrono::steady_clock::now() < until;)
     holds = a.stores.tokens.token_changes() == remembered_under;
   EXPECT_FALSE(holds);
+}
+
+/// Each node judges by its own marks, and of two who see one restore the second holds nothing once more.
+TEST_F(PostgresNodesFault, ARestoreIsBegunOnceAndMarksAreOfTheirNode) {
+  auto a = process("a", "a1"), b = process("b", "b1");
+  auto fresh = a.stores.lineage.read_lineage().value();
+  EXPECT_EQ(fresh, Lineage{}) << "served by nobody yet";
+  ASSERT_TRUE(a.stores.lineage.keep(go_on(fresh, "a-one")));
+  const auto of_a = a.stores.lineage.read_lineage().value();
+  EXPECT_EQ(of_a.last, (LineageMark{1, "a-one"}));
+  EXPECT_TRUE(of_a.is_of_this_node);
+  const auto seen_by_b = b.stores.lineage.read_lineage().value();
+  EXPECT_EQ(seen_by_b.last, of_a.last);
+  EXPECT_FALSE(seen_by_b.is_of_this_node);
+  ASSERT_TRUE(b.stores.lineage.keep(go_on(seen_by_b, "b-two")));
+  EXPECT_EQ(a.stores.lineage.read_lineage().value(), of_a) << "b has gone on, a has not";
+
+  const auto by_a = begin_epoch(of_a, {}, "restored-a", kStart);
+  const auto by_b = begin_epoch(b.stores.lineage.read_lineage().value(), {}, "restored-b", kStart + Millis{1});
+  ASSERT_TRUE(a.stores.lineage.begin_epoch(by_a));
+  EXPECT_TRUE(a.stores.lineage.begin_epoch(by_a)) << "the same call again, since its answer was lost";
+  const auto second = b.stores.lineage.begin_epoch(by_b);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Errc::conflict);
+  const auto begun = b.stores.lineage.read_lineage().value();
+  EXPECT_EQ(begun.epoch, 2);
+  EXPECT_EQ(begun.restored_at, kStart);
+  EXPECT_FALSE(begun.is_of_this_node) << "its mark is of the epoch before";
+  ASSERT_TRUE(b.stores.lineage.keep(go_on(seen_by_b, "b-three"))) << "one that runs has heard nothing of it";
+  EXPECT_EQ(b.stores.lineage.read_lineage()->epoch, 2);
+  EXPECT_TRUE(b.stores.lineage.read_lineage()->is_of_this_node);
+}
+
+TEST_F(PostgresNodesFault, TheTimeIsTheServersForAll) {
+  auto a = process("a", "a1"), b = process("b", "b1");
+  const auto first = a.nodes.time().value();
+  const auto second = b.nodes.time().value();
+  EXPECT_LE(first, second);
+  EXPECT_LE(second, a.nodes.time().value());
 }
 
 /// What is of the same node, but of its next boot, is not a dead one's.

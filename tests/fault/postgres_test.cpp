@@ -297,7 +297,7 @@ TEST_F(PostgresFault, ACommitThatIsRefusedIsTroubleOfTheStore) {
 }
 
 TEST_F(PostgresFault, WhoTookOverIsTroubleOfTheStore) {
-  options_.server.is_sole = true;
+  options_.server.serving = sql::Serving::alone;
   auto first = open().value();
   as_owner(
       "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND "

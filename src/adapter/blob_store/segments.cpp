@@ -15,6 +15,7 @@
 #include "adapter/data_folder/make_folder.h"
 #include "base/hash.h"
 #include "base/planted.h"
+#include "base/text.h"
 
 namespace orgo {
 namespace {
@@ -61,6 +62,19 @@ struct SegmentStore::File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 };
+
+std::string SegmentStore::names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    std::error_code ignored;
+    if (const auto size = entry.file_size(ignored); entry.path().extension() == ".seg" && !ignored && size > 0)
+      names.push_back(entry.path().filename().string() + " " + std::to_string(size));
+  }
+  if (names.empty()) return {};
+  std::ranges::sort(names);
+  return to_hex(sha256(join(names, "\n"))).substr(0, 16);
+}
 
 Result<std::unique_ptr<SegmentStore>> SegmentStore::open(const SegmentOptions& options) {
   ORGO_CHECK(make_folder(options.folder));

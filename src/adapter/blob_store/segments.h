@@ -25,6 +25,8 @@ struct SegmentOptions {
 /// before is never appended to; after a failed flush too, since what the kernel kept of it is unknown (R3).
 class SegmentStore final : public BlobStore {
  public:
+  /// A hash of which files with something in them lie in a folder, and how large they are; empty: there are none.
+  static std::string names_in(const std::string& folder);
   static Result<std::unique_ptr<SegmentStore>> open(const SegmentOptions& options);
   ~SegmentStore() override;
   SegmentStore(const SegmentStore&) = delete;

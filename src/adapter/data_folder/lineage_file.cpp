@@ -36,9 +36,9 @@ Result<LineageFile> read_lineage_file(const std::string& folder) {
                      .identity = std::move(identity)};
 }
 
-Status write_lineage_file(const std::string& folder, const LineageMark& mark) {
+Status write_lineage_file(const std::string& folder, const LineageMark& mark, std::int64_t epoch) {
   return write_file(path_in(folder), [&](const std::string& identity) {
-    return to_text(LineageRecord{.mark = mark, .identity = identity});
+    return to_text(LineageRecord{.mark = mark, .epoch = epoch, .identity = identity});
   });
 }
 

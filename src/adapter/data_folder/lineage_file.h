@@ -16,6 +16,6 @@ struct LineageFile {
 /// unavailable: it is there and can't be read.
 Result<LineageFile> read_lineage_file(const std::string& folder);
 /// Durable when it returns; errors as write_file().
-Status write_lineage_file(const std::string& folder, const LineageMark& mark);
+Status write_lineage_file(const std::string& folder, const LineageMark& mark, std::int64_t epoch = 0);
 
 }  // namespace orgo

@@ -1,5 +1,7 @@
 #include "adapter/in_process/in_process_nodes.h"
 
+#include <chrono>
+
 namespace orgo {
 namespace {
 
@@ -30,6 +32,10 @@ Result<std::vector<NodeSeen>> InProcessNodes::beat(const NodeInfo& self) {
   if (self_) before.push_back(*self_);
   keep(self);
   return before;
+}
+
+Result<TimePoint> InProcessNodes::time() {
+  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
 }
 
 Result<std::vector<NodeSeen>> InProcessNodes::list() {

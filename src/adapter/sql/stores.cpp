@@ -6,18 +6,28 @@
 #include "adapter/data_folder/lineage_file.h"
 #include "adapter/sql/postgres/postgres_blob_rows.h"
 #include "adapter/sql/postgres/postgres_engine.h"
+#include "adapter/sql/postgres/postgres_lineage.h"
 #include "adapter/sql/postgres/postgres_url.h"
 #include "adapter/sql/sqlite/sqlite_engine.h"
 
 namespace orgo {
 
+namespace {
+
+std::unique_ptr<LineageStore> lineage_of(sql::Engine& engine, std::string node) {
+  if (engine.is_shared()) return std::make_unique<sql::PostgresLineage>(engine, std::move(node));
+  return std::make_unique<SqlLineageStore>(engine);
+}
+
+}  // namespace
+
 SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs,
-                     std::unique_ptr<sql::BlobRows> given_rows, MailPlace mails)
+                     std::unique_ptr<sql::BlobRows> given_rows, MailPlace mails, std::string node)
     : engine(std::move(given_engine)), blobs(std::move(given_blobs)), blob_rows(std::move(given_rows)),
       bytes(*blobs, blob_rows.get(), mails == MailPlace::database), messages(*engine, bytes), changes(*engine),
       tasks(*engine), context(*engine), work(*engine), outbox(*engine), ledger(*engine, bytes),
       tokens(*engine, changes), people(*engine), mailboxes(*engine), silence(*engine), rules(*engine), tenants(*engine),
-      lineage(*engine), workload(*engine) {}
+      lineage_of_engine(lineage_of(*engine, std::move(node))), lineage(*lineage_of_engine), workload(*engine) {}
 
 namespace {
 
@@ -81,10 +91,16 @@ Result<std::unique_ptr<sql::Engine>> open_embedded(const SqlStoreOptions& option
   return std::unique_ptr<sql::Engine>(std::move(engine));
 }
 
+sql::Serving serving_of(const SqlStoreOptions& options) {
+  if (options.read_only) return sql::Serving::not_at_all;
+  return options.among_nodes && options.mails == MailPlace::database ? sql::Serving::beside_others
+                                                                     : sql::Serving::alone;
+}
+
 Result<std::unique_ptr<sql::Engine>> open_server(const SqlStoreOptions& options) {
   const auto mail = some_mail_in(options.folder);
   sql::PostgresEngineOptions database;
-  database.server = {.url = options.database, .password = options.password, .is_sole = !options.read_only};
+  database.server = {.url = options.database, .password = options.password, .serving = serving_of(options)};
   database.read_only = options.read_only;
   const bool was_served = options.mails == MailPlace::database && has_served_a_server(options.folder);
   database.must_exist = !mail.empty() || was_served;
@@ -113,7 +129,7 @@ Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& option
   ORGO_TRY(blobs, SegmentStore::open({options.folder + "/blobs"}));
   std::unique_ptr<sql::BlobRows> rows;
   if (on_a_server) rows = std::make_unique<sql::PostgresBlobRows>(*engine);
-  return std::make_unique<SqlStores>(std::move(engine), std::move(blobs), std::move(rows), options.mails);
+  return std::make_unique<SqlStores>(std::move(engine), std::move(blobs), std::move(rows), options.mails, options.node);
 }
 
 Status SqlStores::release(const LeaseOwner& owner, LeasesOf which, TimePoint now) {

@@ -33,6 +33,8 @@ struct SqlStoreOptions {
   std::string database = "sqlite";      ///< in the folder; else where the server is: postgres://user@host/database
   std::string password = {};            ///< of the server; empty: what libpq finds (PGPASSFILE, ~/.pgpass)
   MailPlace mails = MailPlace::folder;  ///< `database`: on a server only
+  std::string node = {};                ///< whose marks of how far the database has come are meant, on a server
+  bool among_nodes = false;             ///< others may serve the same server's database, with `mails` in it, too
   bool read_only = false;               ///< for a command beside a running server; migrates nothing
   std::int64_t cache_bytes = 24 << 20;  ///< page cache of the writing connection
   bool run_twice = false;               ///< for tests: each transaction is undone once and done again
@@ -52,7 +54,8 @@ struct SqlStores {
   static Result<std::unique_ptr<SqlStores>> open(const SqlStoreOptions& options);
   /// Over any engine and any blob store; `given_rows` where the engine has them.
   SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs,
-            std::unique_ptr<sql::BlobRows> given_rows = nullptr, MailPlace mails = MailPlace::folder);
+            std::unique_ptr<sql::BlobRows> given_rows = nullptr, MailPlace mails = MailPlace::folder,
+            std::string node = {});
 
   std::unique_ptr<sql::Engine> engine;  ///< outlives what stands behind it
   std::unique_ptr<BlobStore> blobs;
@@ -71,7 +74,8 @@ struct SqlStores {
   SqlSilenceStore silence;
   SqlRuleStore rules;
   SqlTenantStore tenants;
-  SqlLineageStore lineage;
+  std::unique_ptr<LineageStore> lineage_of_engine;
+  LineageStore& lineage;
   SqlWorkloadReader workload;
 
   /// Gives back leases of all kinds (work, sends, timers) of one owner, and of nobody else.

@@ -12,12 +12,17 @@
 #include "app/version.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "core/node/agreement.h"
 
 namespace orgo {
 namespace {
 
 constexpr MembershipTimes kTimes;
 constexpr Millis kAskAgain{500};
+constexpr std::size_t kFingerprint = 16;  ///< hex digits
+constexpr Millis kVague{1'000};           ///< an answer that took longer says little about the time
+constexpr Millis kApart{50};              ///< what comes of the way there and back
+constexpr Millis kOff{5'000};
 constexpr Millis kJoinMost = kTimes.dead_after + Millis{5'000};
 
 /// Of the last minute; 0 where the system does not tell.
@@ -30,22 +35,59 @@ std::int64_t load_of_machine() {
 
 }  // namespace
 
-Result<ClusterPart*> ClusterPart::open(Node& node, const Roles& roles, StoragePart& storage,
+Result<ClusterPart*> ClusterPart::open(Node& node, AgreedClock& clock, const Roles& roles, StoragePart& storage,
                                        Coordination& coordination) {
-  auto& part = node.lifecycle().own(std::make_unique<ClusterPart>());
+  auto& part = node.lifecycle().own(std::make_unique<ClusterPart>(node, clock));
   part.nodes_ = coordination.open_nodes(storage.stores());
   part.is_shared_ = coordination.is_shared();
-  part.self_ = {.name = node.name(), .boot = node.boot(), .version = std::string(kVersion), .roles = to_string(roles)};
+  part.self_ = {.name = node.name(),
+                .boot = node.boot(),
+                .version = std::string(kVersion),
+                .roles = to_string(roles),
+                .secret = storage.key("nodes").substr(0, kFingerprint),
+                .mails = storage.mails_of_folder()};
+  if (part.is_shared_) ORGO_CHECK(part.agree_on_time());
   ORGO_CHECK(part.join());
   node.lifecycle().on_stop("cluster", [&part](Deadline) { (void)part.nodes_->leave(part.self()); });
-  // What an earlier process of this node held: nobody waits for the ends of its leases. Never another node's.
-  ORGO_CHECK(storage.give_back_earlier(node.clock().now()));
+  ORGO_CHECK(part.take_place(storage));
   ORGO_CHECK(coordination.locks().release_all(storage.owner(), LeasesOf::earlier_boots));
   part.service_ = std::make_unique<NodeService>(
       *part.nodes_, node.clock(), [&part] { return part.self(); }, kTimes);
   part.loops_ = &node.add_loops("beats");
-  if (part.is_shared_) part.loops_->add("orgo-beat", [&part] { return part.step(); });
+  if (!part.is_shared_) return &part;
+  part.loops_->add("orgo-beat", [&part] { return part.step(); });
+  auto& bell = node.begin_deciding();
+  part.decided_ = node.hear_others(kDecided, [&bell] { bell.ring(); });
+  node.lifecycle().on_stop("decisions of others", [&part](Deadline) { part.decided_.reset(); });
   return &part;
+}
+
+/// Behind join(), so that of two that start at once and don't go together at least one sees the other.
+Status ClusterPart::take_place(StoragePart& storage) {
+  ORGO_TRY(all, nodes_->list());
+  if (const auto why = why_not_beside(self(), all); !why.empty())
+    return failure(Errc::conflict, "node " + self_.name + " can't work beside the others: " + why);
+  const bool has_others = others_live(all, self());
+  node_.set_others(has_others);
+  return storage.begin_serving(node_, has_others);
+}
+
+Status ClusterPart::agree_on_time() {
+  const auto sent = clock_.steady();
+  ORGO_TRY(told, nodes_->time());
+  const auto heard = clock_.steady();
+  const auto at = sent + (heard - sent) / 2;
+  if (has_time_ && heard - sent > kVague) return {};
+  const auto apart = clock_.now() - told - std::chrono::floor<Millis>(heard - at);
+  if (!has_time_ || apart > kApart || apart < -kApart) clock_.agree(told, at);
+  has_time_ = true;
+  const auto ahead = clock_.machine_ahead();
+  if (const bool is_off = ahead > kOff || ahead < -kOff; std::exchange(told_ahead_, is_off) != is_off && is_off)
+    log::warn("node.clock", {{"ahead", format_duration(ahead)},
+                             {"cause",
+                              "the clock of this machine is another than the database server's, by which "
+                              "all nodes work; it should be set"}});
+  return {};
 }
 
 /// Who has the name is silent, as a rule, since it has died: soon that is known.
@@ -77,6 +119,8 @@ NodeInfo ClusterPart::self() const {
 Millis ClusterPart::step() {
   const auto report = service_->step();
   if (report) {
+    node_.set_others(report->has_others);
+    (void)agree_on_time();  // else at the next beat
     if (report->was_dead)
       log::error("node.was_dead", {{"cause",
                                     "the others did not hear this node and have taken over its work; it goes "
@@ -89,7 +133,7 @@ Millis ClusterPart::step() {
   return kTimes.beat;
 }
 
-void ClusterPart::opened(Node& node, std::string address) {
+void ClusterPart::opened(std::string address) {
   const auto change = [this](auto set) {
     {
       const std::lock_guard lock(mutex_);
@@ -99,7 +143,7 @@ void ClusterPart::opened(Node& node, std::string address) {
     if (!is_shared_) (void)nodes_->beat(self());
   };
   change([&](NodeInfo& info) { info.address = std::move(address); });
-  node.lifecycle().on_stop("node", [change](Deadline) { change([](NodeInfo& info) { info.draining = true; }); });
+  node_.lifecycle().on_stop("node", [change](Deadline) { change([](NodeInfo& info) { info.draining = true; }); });
 }
 
 std::vector<gateway::ReadyCheck> ClusterPart::ready_checks() const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapter/clock/agreed_clock.h"
 #include "adapter/sql/coordination.h"
 #include "app/node/node.h"
 #include "app/node/roles.h"
@@ -18,11 +19,13 @@ namespace orgo {
 /// seconds that it is there, and gives to the others what dead ones held. Methods: any thread.
 class ClusterPart {
  public:
-  /// conflict: another process that lives has the name of this node.
-  static Result<ClusterPart*> open(Node& node, const Roles& roles, StoragePart& storage, Coordination& coordination);
+  /// conflict: another process that lives has the name of this node, or would be harmed by it (core/node/agreement.h).
+  static Result<ClusterPart*> open(Node& node, AgreedClock& clock, const Roles& roles, StoragePart& storage,
+                                   Coordination& coordination);
+  ClusterPart(Node& node, AgreedClock& clock) : node_(node), clock_(clock) {}
 
   /// Where others reach it. All is open; from here on its end is seen from the beginning of it.
-  void opened(Node& node, std::string address);
+  void opened(std::string address);
   /// All nodes, by name.
   [[nodiscard]] Result<std::vector<NodeSeen>> nodes() const { return nodes_->list(); }
   /// "node": the others hear this one. For where there may be others.
@@ -30,15 +33,23 @@ class ClusterPart {
 
  private:
   Status join();
+  Status take_place(StoragePart& storage);
+  /// The time of the server is that of all nodes.
+  Status agree_on_time();
   [[nodiscard]] NodeInfo self() const;
   Millis step();
 
+  Node& node_;
+  AgreedClock& clock_;
+  bool has_time_ = false;  ///< agreed on
+  bool told_ahead_ = false;
   std::unique_ptr<Nodes> nodes_;
   std::unique_ptr<NodeService> service_;
   mutable std::mutex mutex_;
   NodeInfo self_;
   bool is_shared_ = false;
   LoopGroup* loops_ = nullptr;
+  std::unique_ptr<Signals::Subscription> decided_;
 };
 
 }  // namespace orgo

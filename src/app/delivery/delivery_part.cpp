@@ -111,6 +111,8 @@ Result<DeliveryPart*> DeliveryPart::open(Node& node, const Config& config, Stora
   settings.send_time = kWebhookTime;
   settings.batch = kWebhookBatch;
   part.add_lane(node, storage, policies, "webhook", std::move(webhooks), settings);
+  part.told_ = node.hear_others(kSendsWait, [&part] { part.wake(); });
+  node.lifecycle().on_stop("sends of others", [&part](Deadline) { part.told_.reset(); });
   return &part;
 }
 

@@ -41,6 +41,7 @@ class DeliveryPart {
   std::vector<std::unique_ptr<OutboundChannel>> channels_;
   std::vector<std::unique_ptr<DeliveryService>> services_;
   LoopGroup* loops_ = nullptr;
+  std::unique_ptr<Signals::Subscription> told_;
 };
 
 }  // namespace orgo

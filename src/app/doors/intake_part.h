@@ -10,9 +10,9 @@ namespace orgo {
 /// What all doors hand their messages to.
 class IntakePart {
  public:
-  /// Announces what it accepts.
-  static IntakePart& open(Node& node, StoragePart& storage);
-  IntakePart(StoragePart& storage, Clock& clock);
+  /// Announces what it accepts: here, and to other nodes where that is more than this one decides at once, or all.
+  static IntakePart& open(Node& node, StoragePart& storage, bool decides_here);
+  IntakePart(Node& node, StoragePart& storage, bool decides_here);
 
   IntakeService& service() { return service_; }
   /// One message, made durable when it returns. Errors as MessageStore::accept().

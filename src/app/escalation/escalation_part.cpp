@@ -23,6 +23,8 @@ EscalationPart& EscalationPart::open(Node& node, const Config& config, StoragePa
     if (report->fired > 0 && !ORGO_PLANT(escalated_and_nobody_told)) on_fired();
     return sleep_until(report->next_due, clock.now());
   });
+  part.told_ = node.hear_others(kTimersWait, [&part] { part.wake(); });
+  node.lifecycle().on_stop("timers of others", [&part](Deadline) { part.told_.reset(); });
   return part;
 }
 

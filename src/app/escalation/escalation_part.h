@@ -23,6 +23,7 @@ class EscalationPart {
  private:
   std::unique_ptr<EscalationService> service_;
   LoopGroup* loops_ = nullptr;
+  std::unique_ptr<Signals::Subscription> told_;
 };
 
 }  // namespace orgo

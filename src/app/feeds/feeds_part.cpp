@@ -14,7 +14,8 @@ constexpr Millis kTurn{900'000};      ///< another node fetches when this one ha
 Result<FeedsPart*> FeedsPart::open(Node& node, const Config& config, PoliciesPart& policies) {
   ORGO_TRY(feeds, Feeds::make(config, node.clock(), random_share));
   auto& part = node.lifecycle().own(std::make_unique<FeedsPart>(
-      std::move(feeds), std::make_unique<Turn>(node.locks(), node.clock(), "feeds", node.owner(), kTurn)));
+      std::move(feeds),
+      std::make_unique<Turn>(node.locks(), node.clock(), "feeds/" + node.name(), node.owner(), kTurn)));
   auto& loops = node.add_loops("feeds", [&part] { part.turn_->give_up(); });
   loops.add("orgo-feeds", [&part, &clock = node.clock()] { return part.step(clock); });
   node.lifecycle().on_stop("look at a feed", [&part](Deadline) { part.feeds_->stop(); });

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/planted.h"
 
 namespace orgo {
 namespace {
@@ -18,6 +19,16 @@ constexpr Millis kGraceOfPeers{3'000};  ///< a peer that has not answered by the
 Node::Node(std::string name, Clock& clock, Signals& signals, Locks& locks, Lifecycle& lifecycle)
     : name_(std::move(name)), boot_(random_hex(kBootBytes)), clock_(clock), signals_(signals), locks_(locks),
       lifecycle_(lifecycle) {}
+
+void Node::tell_others(std::string_view topic) {
+  if (has_others() && !ORGO_PLANT(others_are_not_told)) signals_.publish(topic, boot_);
+}
+
+std::unique_ptr<Signals::Subscription> Node::hear_others(std::string_view topic, std::function<void()> listener) {
+  return signals_.subscribe(std::string(topic), [this, listener = std::move(listener)](std::string_view by) {
+    if (by != boot_) listener();
+  });
+}
 
 LoopGroup& Node::add_loops(std::string name, std::function<void()> then) {
   auto& loops = lifecycle_.own(std::make_unique<LoopGroup>());

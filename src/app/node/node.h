@@ -1,5 +1,7 @@
 #pragma once
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +20,12 @@ namespace orgo {
 inline constexpr Millis kIdle{1'000};        ///< longest sleep of a loop: what the end of a lease made due is seen then
 inline constexpr Millis kAfterTrouble{500};  ///< pause behind a failed step, so that a full disk is not hammered
 
+/// What nodes tell each other: there is work to decide, something to send, a new timer, something was decided.
+inline constexpr std::string_view kWorkWaits = "work";
+inline constexpr std::string_view kSendsWait = "sends";
+inline constexpr std::string_view kTimersWait = "timers";
+inline constexpr std::string_view kDecided = "decided";
+
 /// What every part of this process is given. A part opens what it needs, leaves how that stops on the lifecycle stack,
 /// and says what shall begin once all parts are open: a start that fails has done no work.
 class Node {
@@ -34,10 +42,19 @@ class Node {
   Signals& signals() { return signals_; }
   Locks& locks() { return locks_; }
   Clock& clock() { return clock_; }
+
+  /// Other nodes work on the same database, as far as this one knows. Any thread.
+  [[nodiscard]] bool has_others() const { return has_others_; }
+  void set_others(bool are_there) { has_others_ = are_there; }
+  /// Tells the other nodes at once what they would find by themselves within a second; nothing where there are none.
+  void tell_others(std::string_view topic);
+  /// `listener` hears what others tell so; also when nobody knows whether something was missed. As Signals::Listener.
+  [[nodiscard]] std::unique_ptr<Signals::Subscription> hear_others(std::string_view topic,
+                                                                   std::function<void()> listener);
   Lifecycle& lifecycle() { return lifecycle_; }
-  /// Rings when messages were decided here; nullptr: this process decides none.
+  /// Rings when messages were decided, here or by another node that tells it; nullptr: nobody does.
   [[nodiscard]] DecisionBell* decisions() { return decides_ ? &decisions_ : nullptr; }
-  /// This process decides messages: who does rings.
+  /// This process decides messages, or hears who does: they ring.
   DecisionBell& begin_deciding() {
     decides_ = true;
     return decisions_;
@@ -64,6 +81,7 @@ class Node {
   Signals& signals_;
   Locks& locks_;
   Lifecycle& lifecycle_;
+  std::atomic<bool> has_others_{false};
   std::vector<std::function<void()>> begins_;
   bool decides_ = false;
   DecisionBell decisions_;

@@ -18,7 +18,8 @@ const PoliciesProbe& probe() {
 }
 
 constexpr std::string_view kTopic = "rules";
-constexpr Millis kLookAgain{400};  ///< a change of the rules is live within a second
+constexpr Millis kLookAtHistory{10'000};  ///< what another node has put in force, when its word got lost
+constexpr Millis kLookAgain{400};         ///< a change of the rules is live within a second
 
 /// A module that has errors is refused by itself; the organization goes on without it, or with its version before.
 void tell_modules(const PolicyBook::Loaded& loaded) {
@@ -41,8 +42,10 @@ PoliciesPart::PoliciesPart(Node& node, const Config& config, StoragePart& storag
                   return PeopleNames(tenant, storage.stores().people, storage.stores().tokens);
                 }),
             storage.stores().rules, storage.stores().changes, node.clock(),
-            {.most = static_cast<std::size_t>(*config.tenants.policies)}),
-      signals_(node.signals()), boot_(node.boot()) {}
+            {.most = static_cast<std::size_t>(*config.tenants.policies),
+             .others_live = storage.stores().engine->is_shared() ? std::function([&node] { return node.has_others(); })
+                                                                 : std::function<bool()>()}),
+      signals_(node.signals()), boot_(node.boot()), is_shared_(storage.stores().engine->is_shared()) {}
 
 Result<PoliciesPart*> PoliciesPart::open(Node& node, const Config& config, StoragePart& storage) {
   auto& part = node.lifecycle().own(std::make_unique<PoliciesPart>(node, config, storage));
@@ -67,6 +70,10 @@ Result<PoliciesPart*> PoliciesPart::open(Node& node, const Config& config, Stora
 Status PoliciesPart::load() {
   const auto loaded = book_.reload(operators_);
   if (!loaded.report.errors.empty()) return failure(Errc::invalid_input, to_string(loaded.report.errors, loaded.files));
+  if (loaded.are_unknown)
+    return failure(Errc::conflict,
+                   "the rule files here are no version of the rules by which the other nodes work: copy theirs, and "
+                   "change them there or here once this node works");
   // A history that can't be written now (the disk is full) is tried again; the doors say so to those who bring mail.
   if (loaded.error && loaded.error->code != Errc::resource_exhausted) return tl::unexpected(*loaded.error);
   tell_modules(loaded);
@@ -109,6 +116,10 @@ void PoliciesPart::ask_to_reload() {
 }
 
 std::size_t PoliciesPart::look() {
+  if (const auto now = std::chrono::steady_clock::now(); is_shared_ && now - looked_at_history_ >= kLookAtHistory) {
+    looked_at_history_ = now;
+    book_.look_at_history();
+  }
   const auto all = asked_.exchange(false) ? book_.reload_all() : book_.reload_changed();
   for (const auto& loaded : all) tell(loaded);
   probe().rules.set(static_cast<double>(book_.rule_count()));

@@ -18,8 +18,8 @@ namespace orgo {
 /// thread, on_feeds() before the work begins.
 class PoliciesPart {
  public:
-  /// invalid_input: the operator's own rules have errors; a module that has some is only refused, and another tenant's
-  /// mistakes are its own.
+  /// conflict: other nodes work by rules that these are no version of. invalid_input: the operator's own rules have
+  /// errors; a module that has some is only refused, and another tenant's mistakes are its own.
   static Result<PoliciesPart*> open(Node& node, const Config& config, StoragePart& storage);
   PoliciesPart(Node& node, const Config& config, StoragePart& storage);
 
@@ -58,6 +58,8 @@ class PoliciesPart {
   const std::string boot_;
   std::unique_ptr<Signals::Subscription> subscription_;
   std::atomic<bool> asked_{false};
+  const bool is_shared_;  ///< other nodes may work on the stores
+  Deadline looked_at_history_{};
   LoopGroup* loops_ = nullptr;
 };
 

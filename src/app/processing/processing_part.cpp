@@ -37,11 +37,12 @@ ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePa
                                                            stores.context, stores.changes, node.clock(),
                                                            policies.policies(), settings));
     part.loops_->add("orgo-process-" + std::to_string(i),
-                     [&part, &processor = *part.processors_.back(), &bell, on_decided] {
+                     [&part, &node, &processor = *part.processors_.back(), &bell, on_decided] {
                        const auto report = processor.step();
                        if (!report) return after_trouble("processing.trouble", report.error());
                        if (report->decided > 0) {
                          bell.ring();
+                         node.tell_others(kDecided);
                          on_decided();
                        }
                        if (report->retried > 0) part.sweeping_->wake();  // it learns when the next attempt is due
@@ -62,6 +63,8 @@ void ProcessingPart::add_sweeper(Node& node, const Config& config, StoragePart& 
     if (!report) return after_trouble("sweep.trouble", report.error());
     return report->more || ORGO_PLANT(idle_sweeper_turns) ? kWhileMore : sleep_until(report->next_visible, clock.now());
   });
+  told_ = node.hear_others(kWorkWaits, [this] { sweeping_->wake(); });
+  node.lifecycle().on_stop("hints of others", [this](Deadline) { told_.reset(); });
 }
 
 }  // namespace orgo

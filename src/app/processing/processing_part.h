@@ -26,6 +26,7 @@ class ProcessingPart {
   std::unique_ptr<WorkSweeper> sweeper_;
   LoopGroup* loops_ = nullptr;
   LoopGroup* sweeping_ = nullptr;
+  std::unique_ptr<Signals::Subscription> told_;
 };
 
 }  // namespace orgo

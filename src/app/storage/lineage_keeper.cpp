@@ -16,13 +16,23 @@ std::string fresh_name() {
 
 }  // namespace
 
-Result<std::unique_ptr<LineageKeeper>> LineageKeeper::open(std::string folder, LineageStore& store, TimePoint now) {
-  ORGO_TRY(lineage, store.read_lineage());
+Result<std::unique_ptr<LineageKeeper>> LineageKeeper::open(std::string folder, LineageStore& store, TimePoint now,
+                                                           bool others_live) {
   ORGO_TRY(file, read_lineage_file(folder));
-  if (const auto why = why_restored(lineage, file.record, file.identity); !why.empty()) {
-    lineage = begin_epoch(lineage, file.record, fresh_name(), now);
-    ORGO_TRY(held, store.begin_epoch(lineage));
-    log::warn("store.restored", {{"cause", why}, {"epoch", lineage.epoch}, {"sends_held", held}});
+  ORGO_TRY(lineage, store.read_lineage());
+  if (const auto why = why_restored(lineage, file.record, file.identity, others_live); !why.empty()) {
+    const auto restored = begin_epoch(lineage, file.record, fresh_name(), now);
+    const auto held = store.begin_epoch(restored);
+    if (held) {
+      log::warn("store.restored", {{"cause", why}, {"epoch", restored.epoch}, {"sends_held", *held}});
+      lineage = restored;
+    } else if (held.error().code == Errc::conflict) {
+      // Another node was first: what was sent since is not held a second time.
+      ORGO_TRY(begun, store.read_lineage());
+      lineage = std::move(begun);
+    } else {
+      return tl::unexpected(held.error());
+    }
   }
   auto keeper = std::make_unique<LineageKeeper>(std::move(folder), store, std::move(lineage));
   // A full disk is no reason not to start: the last mark stands, and the next one is tried soon.
@@ -42,7 +52,7 @@ Status LineageKeeper::mark() {
 }
 
 Status LineageKeeper::write_file() {
-  ORGO_CHECK(write_lineage_file(folder_, lineage_.last));
+  ORGO_CHECK(write_lineage_file(folder_, lineage_.last, lineage_.epoch));
   written_ = true;
   return {};
 }

@@ -16,8 +16,9 @@ class LineageKeeper {
  public:
   /// Looks at what is there before anything goes out. A restored database begins a new epoch: what waits in its outbox
   /// is held until a person releases it, and what will come of that which is older than `now` too. The caller owns the
-  /// folder. Errors: those of the store and of the file.
-  static Result<std::unique_ptr<LineageKeeper>> open(std::string folder, LineageStore& store, TimePoint now);
+  /// folder. `others_live`: other nodes work on it now. Errors: those of the store and of the file.
+  static Result<std::unique_ptr<LineageKeeper>> open(std::string folder, LineageStore& store, TimePoint now,
+                                                     bool others_live = false);
   LineageKeeper(std::string folder, LineageStore& store, Lineage lineage)
       : folder_(std::move(folder)), store_(store), lineage_(std::move(lineage)) {}
 

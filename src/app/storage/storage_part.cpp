@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "adapter/blob_store/segments.h"
 #include "adapter/sql/store_check.h"
 #include "app/storage/storage_probe.h"
 #include "app/storage/store_place.h"
@@ -43,18 +44,11 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   node.lifecycle().on_stop("storage", [&part, &clock = node.clock()](Deadline) { part.close(clock.now()); });
   ORGO_TRY(secret, part.folder_->secret());
   part.secret_ = std::move(secret);
-  ORGO_TRY(stores, SqlStores::open(store_place(config)));
+  ORGO_TRY(stores, SqlStores::open(to_serve(config)));
   part.stores_ = std::move(stores);
   ORGO_TRY(first, part.stores_->tenants.find_tenant(kFirstTenantName));
   part.tenant_ = first.id;
   part.owner_ = {node.name(), node.boot()};
-  // Before anything is leased: what waits in a database that was put back may have gone out long ago.
-  ORGO_TRY(lineage, LineageKeeper::open(*config.data.dir, part.stores_->lineage, node.clock().now()));
-  part.lineage_ = std::move(lineage);
-  node.add_loops("lineage").add("orgo-lineage", [&part] {
-    const auto marked = part.mark();
-    return marked ? kBetweenMarks : after_trouble("store.mark_trouble", marked.error());
-  });
   part.watch_store(node);
   part.workload_ = std::make_unique<WorkloadGauges>(part.stores_->workload, node.clock());
   part.sampler_ = std::make_unique<Sampler>("orgo-gauges", [&part] {
@@ -62,14 +56,29 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
       probe().queue_depth.set(static_cast<double>(*depth));
     part.workload_->refresh();
   });
-  part.scrape_ = std::make_unique<metrics::ScrapeHook>([&part, epoch = part.lineage_->epoch()] {
-    (void)part.sampler_->refresh(kScrapeTime);
-    const auto stats = part.stores_->engine->stats();
+  return &part;
+}
+
+Status StoragePart::begin_serving(Node& node, bool others_live) {
+  ORGO_TRY(lineage, LineageKeeper::open(place_, stores_->lineage, node.clock().now(), others_live));
+  lineage_ = std::move(lineage);
+  node.add_loops("lineage").add("orgo-lineage", [this] {
+    const auto marked = mark();
+    return marked ? kBetweenMarks : after_trouble("store.mark_trouble", marked.error());
+  });
+  scrape_ = std::make_unique<metrics::ScrapeHook>([this, epoch = lineage_->epoch()] {
+    (void)sampler_->refresh(kScrapeTime);
+    const auto stats = stores_->engine->stats();
     probe().epoch.set(static_cast<double>(epoch));
     probe().commits.set(static_cast<double>(stats.groups));
     probe().writes.set(static_cast<double>(stats.jobs));
   });
-  return &part;
+  // What earlier boots of this node held, so that nobody waits for the ends of their leases; never another node's.
+  return stores_->release(owner_, LeasesOf::earlier_boots, node.clock().now());
+}
+
+std::string StoragePart::mails_of_folder() const {
+  return SegmentStore::names_in(place_ + "/blobs");
 }
 
 void StoragePart::watch_store(Node& node) {

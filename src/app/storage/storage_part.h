@@ -24,14 +24,15 @@ namespace orgo {
 /// The data folder and the stores in it: what every other part stands on, and the last to close.
 class StoragePart {
  public:
-  /// conflict: another process owns the folder. Others as SqlStores::open(). A database that was put back holds what
-  /// waits in it (LineageKeeper).
+  /// conflict: another process owns the folder. Others as SqlStores::open().
   static Result<StoragePart*> open(Node& node, const Config& config);
 
   SqlStores& stores() { return *stores_; }
-  /// What earlier boots of this node held, so that nobody waits for the ends of their leases; never another node's.
-  /// Before the first lease.
-  Status give_back_earlier(TimePoint now) { return stores_->release(owner_, LeasesOf::earlier_boots, now); }
+  /// Before the first lease: what waits in a database that was put back, and may have gone out long ago, is held. What
+  /// earlier boots of this node held is free. `others_live`: beside this one.
+  Status begin_serving(Node& node, bool others_live);
+  /// Tells the mails in the folder from those in another one; empty: none lie there.
+  [[nodiscard]] std::string mails_of_folder() const;
   /// Where workers of this process hear of work.
   WorkHints& hints() { return hints_; }
   /// In whose name this process holds leases.

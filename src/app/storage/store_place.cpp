@@ -8,6 +8,13 @@ SqlStoreOptions store_place(const Config& config) {
   place.database = *config.database.url;
   place.password = *config.database.password;
   place.mails = *config.files.store;
+  place.node = config.node.name_or_host();
+  return place;
+}
+
+SqlStoreOptions to_serve(const Config& config) {
+  auto place = store_place(config);
+  place.among_nodes = true;
   return place;
 }
 

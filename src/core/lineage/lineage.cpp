@@ -8,12 +8,16 @@
 
 namespace orgo {
 
-std::string why_restored(const Lineage& database, const std::optional<LineageRecord>& record,
-                         std::string_view identity) {
+std::string why_restored(const Lineage& database, const std::optional<LineageRecord>& record, std::string_view identity,
+                         bool others_live) {
   if (ORGO_PLANT(restore_not_seen)) return {};
+  if (others_live && (!record || !database.is_of_this_node)) return {};
+  // Another node has seen the restore, and has begun an epoch since this one was here.
+  if (record && !database.is_of_this_node && record->epoch != 0 && record->epoch < database.epoch) return {};
   // The file comes before the first mark, so a database with a mark has lost it, or left it where it came from.
   if (!record) return database.last.number == 0 ? "" : "the database came without the file that tells how far it was";
-  if (!record->identity.empty() && !identity.empty() && record->identity != identity && !ORGO_PLANT(copy_not_seen))
+  if (!record->identity.empty() && !identity.empty() && record->identity != identity && !others_live &&
+      !ORGO_PLANT(copy_not_seen))
     return "the data folder is a copy, or files of a copy were put into it";
   if (record->mark == database.last) return {};
   if (record->mark == database.before && record->mark.number + 1 == database.last.number &&
@@ -53,7 +57,7 @@ bool is_timer_of_before(TimePoint due_at, TimePoint restored_at, bool holds_some
 std::string to_text(const LineageRecord& record) {
   std::string text;
   JsonWriter json(text);
-  json.begin_object().field("mark", record.mark.number).field("name", record.mark.name);
+  json.begin_object().field("mark", record.mark.number).field("name", record.mark.name).field("epoch", record.epoch);
   json.field("file", record.identity).end_object();
   return text + "\n";
 }
@@ -65,10 +69,12 @@ std::optional<LineageRecord> parse_lineage_record(std::string_view text) {
   const auto* mark = fields.if_contains("mark");
   const auto* name = fields.if_contains("name");
   const auto* file = fields.if_contains("file");
+  const auto* epoch = fields.if_contains("epoch");  // files of before there were nodes have none
   if (mark == nullptr || !mark->is_int64() || mark->as_int64() < 0 || name == nullptr || !name->is_string() ||
       file == nullptr || !file->is_string())
     return std::nullopt;
   return LineageRecord{.mark = {mark->as_int64(), std::string(name->as_string())},
+                       .epoch = epoch != nullptr && epoch->is_int64() ? epoch->as_int64() : 0,
                        .identity = std::string(file->as_string())};
 }
 

@@ -22,6 +22,9 @@ struct Lineage {
   LineageMark last;
   LineageMark before;       ///< the mark before `last`: what the record beside the database says between two writes
   TimePoint restored_at{};  ///< when the epoch began; {}: it was never restored
+  /// The marks are of this node, or of the one server there is; false: it has none in this epoch, and these are
+  /// others'.
+  bool is_of_this_node = true;
   friend bool operator==(const Lineage&, const Lineage&) = default;
 };
 
@@ -29,16 +32,18 @@ struct Lineage {
 /// and never leads.
 struct LineageRecord {
   LineageMark mark;
-  std::string identity;  ///< by which the file system knew that file when it was written; empty: it can't tell
+  std::int64_t epoch = 0;  ///< of the database then; 0: nobody has written it
+  std::string identity;    ///< by which the file system knew that file when it was written; empty: it can't tell
   friend bool operator==(const LineageRecord&, const LineageRecord&) = default;
 };
 
 /// Is this database the one that was served here last, as it was then or later? Empty: it is, or it was never served.
 /// Else, in words, why it is a restored one: what waits in its outbox may have gone out long ago. `record`: of the file
 /// beside it, nullopt: there is none; `identity`: of that file now. A start after kill -9 or a loss of power is none,
-/// at whatever moment that came.
-std::string why_restored(const Lineage& database, const std::optional<LineageRecord>& record,
-                         std::string_view identity);
+/// at whatever moment that came. `others_live`: other nodes work on the database now, and have looked: then one that
+/// comes new, or out of a folder that was copied, has nothing to say.
+std::string why_restored(const Lineage& database, const std::optional<LineageRecord>& record, std::string_view identity,
+                         bool others_live = false);
 
 /// The next mark of a database that goes on. `name` is random.
 Lineage go_on(const Lineage& lineage, std::string name);

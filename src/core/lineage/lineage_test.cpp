@@ -19,7 +19,7 @@ struct House {
   int marks = 0;
 
   std::string name() { return "n" + std::to_string(++marks); }
-  void write_file() { file = LineageRecord{database.last, kHere}; }
+  void write_file() { file = LineageRecord{database.last, database.epoch, kHere}; }
   /// A start, or one of the marks between: the database first.
   void mark() {
     if (!file || file->mark != database.last) write_file();
@@ -142,6 +142,44 @@ TEST(Lineage, KnowsWhatIsOlderThanTheLastRestore) {
   EXPECT_TRUE(is_timer_of_before(kBefore, kRestored, false));
   EXPECT_FALSE(is_timer_of_before(kAgain, kRestored, false));
   EXPECT_TRUE(is_timer_of_before(kAgain, kRestored, true));
+}
+
+/// A database with marks of other nodes, as one finds it that has none there in this epoch.
+House of_others(int marks, std::int64_t epoch) {
+  auto house = served(marks);
+  house.database.is_of_this_node = false;
+  house.database.epoch = epoch;
+  house.file.reset();
+  return house;
+}
+
+TEST(Lineage, ANodeThatComesNewBesideOthersIsNoRestore) {
+  auto house = of_others(5, 1);
+  EXPECT_THAT(why_restored(house.database, {}, kHere, true), IsEmpty());
+  EXPECT_THAT(house.judge(), Not(IsEmpty())) << "alone it may be the backup of others";
+  house.file = LineageRecord{.mark = {7, "copied"}, .epoch = 1, .identity = "born 2"};
+  EXPECT_THAT(why_restored(house.database, house.file, kHere, true), IsEmpty()) << "with the folder of another one";
+  house.database.is_of_this_node = true;
+  house.file.reset();
+  EXPECT_THAT(why_restored(house.database, {}, kHere, true), IsEmpty()) << "its disk is a new one";
+}
+
+TEST(Lineage, WhatANodeHasSeenItselfCountsAlsoBesideOthers) {
+  auto house = served(5);
+  const auto backup = house.database;
+  house.mark();
+  house.mark();
+  EXPECT_THAT(why_restored(backup, house.file, kHere, true), HasSubstr("older"));
+}
+
+TEST(Lineage, ARestoreThatAnotherNodeHasSeenIsNotSeenOnceMore) {
+  auto house = of_others(5, 2);
+  house.file = LineageRecord{.mark = {9, "behind the backup"}, .epoch = 1, .identity = kHere};
+  EXPECT_THAT(house.judge(), IsEmpty());
+  house.file->epoch = 2;
+  EXPECT_THAT(house.judge(), Not(IsEmpty())) << "one that has gone on since, and has no mark there: of that epoch, too";
+  house.file->epoch = 0;
+  EXPECT_THAT(house.judge(), Not(IsEmpty())) << "written by an Orgo that knew no nodes";
 }
 
 TEST(Lineage, TheTextOfTheFileComesBack) {

@@ -7,7 +7,6 @@
 
 #include "base/result.h"
 #include "base/time_zone.h"
-#include "port/nodes.h"
 #include "service/gateway/messages/submit.h"
 #include "service/gateway/probes/ready_check.h"
 #include "service/gateway/tenants/prepare_tenant.h"
@@ -30,6 +29,7 @@ class TaskStore;
 class TenantStore;
 class TokenStore;
 class WorkStore;
+struct NodeSeen;
 struct Tenant;
 }  // namespace orgo
 

@@ -22,7 +22,7 @@ constexpr Millis kFetchedAgain{std::chrono::hours(7 * 24)};  ///< behind a resto
 constexpr Millis kSaveEvery{60'000};  ///< a success that changed nothing is written down so often
 constexpr Millis kHeldShort{
     1'000};  ///< a wait that ends sooner with an error is trouble, not a connection that grew old
-constexpr Millis kOthersTurn{30'000};   ///< how often it looks whether the node that reads is still there
+constexpr Millis kOthersTurn{10'000};   ///< how often it looks whether the node that reads is still there
 constexpr Millis kStandsStill{10'000};  ///< between two questions whether the tenant is active again
 constexpr std::size_t kErrorMax = 1'000;
 

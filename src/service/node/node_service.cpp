@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/planted.h"
 #include "base/text.h"
+#include "core/node/agreement.h"
 #include "service/node/probe.h"
 
 namespace orgo {
@@ -35,6 +36,7 @@ Result<NodeService::Report> NodeService::step() {
         .set(static_cast<double>(
             std::ranges::count_if(*all, [&](const NodeSeen& node) { return state_of(node, times_) == state; })));
   Report report;
+  report.has_others = others_live(*all, self, times_);
   report.was_dead =
       std::ranges::any_of(*all, [&](const NodeSeen& node) { return node.info.boot == self.boot && node.is_dead; });
   for (const auto& dead : died(*all, self.boot, times_)) {

@@ -17,6 +17,7 @@ class NodeService {
 
   struct Report {
     bool was_dead = false;            ///< others took this one for dead, and have given back what it held
+    bool has_others = false;          ///< that work beside this one
     std::vector<std::string> buried;  ///< whose work is free now
   };
   /// One beat. conflict: another process has this node's name; what this one does is in vain. A node that can't be

@@ -34,6 +34,7 @@ class ToldNodes final : public Nodes {
     if (error) return tl::unexpected(*error);
     return all;
   }
+  Result<TimePoint> time() override { return TimePoint{}; }
   Result<std::vector<NodeSeen>> list() override { return all; }
   Result<bool> bury(const NodeSeen& dead, TimePoint) override {
     asked.push_back(dead.info.name);
@@ -71,6 +72,7 @@ TEST_F(NodeServiceTest, BuriesWhoHasDiedAndGoesOnPastOneThatItCannot) {
   EXPECT_THAT(report->buried, ElementsAre("dead", "z"));
   EXPECT_THAT(nodes.asked, ElementsAre("dead", "faster", "stubborn", "z"));
   EXPECT_FALSE(report->was_dead);
+  EXPECT_TRUE(report->has_others) << "b is there";
   EXPECT_EQ(nodes.last.load, 7);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/planted.h"
+#include "core/policy/rules_choice.h"
 
 namespace orgo {
 
@@ -12,9 +13,10 @@ struct PolicyBook::Entry {
   explicit Entry(TenantId of) : tenant(of) {}
   const TenantId tenant;
 
-  std::mutex loading;  ///< guards the next three
+  std::mutex loading;  ///< guards the next four
   std::unique_ptr<PolicySource> source;
   RuleBook book;
+  std::string seen;     ///< version of the files when they were read last
   bool unkept = false;  ///< the newest version could not be kept, so that it is not in force
 
   std::atomic<bool> stale{false};  ///< look_again()
@@ -97,6 +99,7 @@ PolicyBook::Loaded PolicyBook::load(Entry& entry) {
     if (!opened) return failed(opened.error());
     entry.source = *std::move(opened);
   }
+  const auto seen_before = entry.seen;
   auto read = entry.source->read();
   if (!read) return failed(read.error());
   loaded.trouble = read->trouble;
@@ -116,12 +119,46 @@ PolicyBook::Loaded PolicyBook::load(Entry& entry) {
     if (!draft.report.accepted) return failed({Errc::invalid_input, refusal});
     draft.trouble = refusal;
   }
+  if (options_.others_live)
+    if (const auto followed = follow(entry, *read, draft, loaded); !followed) return failed(followed.error());
   if (const auto done = put_in_force(entry, *read, draft); !done) {
     entry.unkept = true;
+    entry.seen = seen_before;
     return failed(done.error());
   }
   entry.unkept = false;
   return loaded;
+}
+
+Status PolicyBook::follow(Entry& entry, PolicySource::Read& read, RuleBook::Draft& draft, Loaded& loaded) {
+  ORGO_TRY(history, versions_.list_rule_versions(entry.tenant, 1));
+  if (history.empty()) return {};
+  const auto& newest = history.front();
+  // Files with errors say nothing: who works by others goes on with them, or with what has followed.
+  const auto files = draft.report.accepted ? draft.rules->version() : entry.seen;
+  const auto seen = std::exchange(entry.seen, files);
+  if (files.empty() || newest.version == draft.rules->version()) return {};
+  const bool is_known = seen.empty() && versions_.read_rule_version(entry.tenant, files).has_value();
+  const auto choice = choose_rules({.files = files,
+                                    .seen = seen,
+                                    .newest = newest.version,
+                                    .is_known = is_known,
+                                    .others_live = options_.others_live()});
+  if (choice == RulesChoice::files) return {};
+  loaded.are_unknown = choice == RulesChoice::unknown;
+  ORGO_TRY(kept, versions_.read_rule_version(entry.tenant, newest.version));
+  auto theirs = entry.book.read(kept.files, read.modules);
+  if (!theirs.report.accepted || theirs.rules->version() != newest.version)
+    return failure(Errc::conflict, "the other nodes work by rules of version " + newest.version +
+                                       ", which can't be made of what is here: copy the folder modules/ and the "
+                                       "settings of modules from there");
+  theirs.trouble = "the other nodes work by rules of version " + newest.version +
+                   ", and so does this one; the files that lie here are not theirs: copy them from there";
+  read.files = std::move(kept.files);
+  draft = std::move(theirs);
+  loaded.report = draft.report;
+  loaded.files = read.files;
+  return {};
 }
 
 Status PolicyBook::put_in_force(Entry& entry, const PolicySource::Read& read, const RuleBook::Draft& draft) {
@@ -188,6 +225,19 @@ std::vector<PolicyBook::Loaded> PolicyBook::reload_all() {
 void PolicyBook::look_again(TenantId tenant) {
   const std::lock_guard lock(mutex_);
   if (const auto known = entries_.find(tenant); known != entries_.end()) (*known->second)->stale = true;
+}
+
+void PolicyBook::look_at_history() {
+  for (const auto& one : entries()) {
+    std::string version;
+    {
+      const std::lock_guard lock(mutex_);
+      if (one->policy) version = one->policy->rules->version();
+    }
+    if (version.empty()) continue;
+    const auto newest = versions_.list_rule_versions(one->tenant, 1);
+    if (newest && !newest->empty() && newest->front().version != version) one->stale = true;
+  }
 }
 
 void PolicyBook::forget(TenantId tenant) {

@@ -22,7 +22,10 @@ using PolicyOf = std::function<Result<std::shared_ptr<const Policy>>(TenantId)>;
 
 struct PolicyBookOptions {
   std::size_t most = 1'000;  ///< policies in memory; beyond it the one that was asked for longest ago goes
-  Millis retry{10'000};      ///< what could not be loaded is not tried again sooner, unless its files changed
+  /// Other nodes work on the store now; with it, what another node puts in force is taken over from the history
+  /// (core/policy/rules_choice.h). Empty: there is one server.
+  std::function<bool()> others_live = {};
+  Millis retry{10'000};  ///< what could not be loaded is not tried again sooner, unless its files changed
 };
 
 /// The policies of all tenants: loaded when they are asked for, kept while they are used, loaded again when their files
@@ -45,6 +48,7 @@ class PolicyBook {
     RuleBook::Reloaded report;
     std::vector<SourceFile> files;  ///< for the places in the report's errors
     std::string trouble;            ///< PolicySource::Read::trouble
+    bool are_unknown = false;       ///< RulesChoice::unknown
     std::optional<Error> error;     ///< nothing new is in force for this; the report may be empty then
   };
   /// Reads the files again, whether they changed or not. Not in memory: loads it.
@@ -56,6 +60,8 @@ class PolicyBook {
   /// The next reload_changed() reads the files of a tenant whether they changed or not, if it is in memory: another
   /// node has taken over others.
   void look_again(TenantId tenant);
+  /// The same of each policy in memory that is not the newest of the history: of what another node did, nobody told.
+  void look_at_history();
   /// Forgets a tenant; the next who asks reads anew.
   void forget(TenantId tenant);
 
@@ -76,6 +82,8 @@ class PolicyBook {
   struct Entry;
   std::shared_ptr<Entry> entry(TenantId tenant);
   Loaded load(Entry& entry);
+  /// With several nodes: takes the newest rules of the history in place of what lies here, where they count.
+  Status follow(Entry& entry, PolicySource::Read& read, RuleBook::Draft& draft, Loaded& loaded);
   /// In force, or why not. With `entry.loading` held.
   Status put_in_force(Entry& entry, const PolicySource::Read& read, const RuleBook::Draft& draft);
   std::vector<std::shared_ptr<Entry>> entries() const;

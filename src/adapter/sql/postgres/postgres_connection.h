@@ -9,13 +9,16 @@
 
 namespace orgo::sql {
 
+/// How a session that writes says that it is there. Two of `beside_others` go together, and nothing else.
+enum class Serving : std::uint8_t { not_at_all, alone, beside_others };
+
 struct PostgresOptions {
-  std::string url;              ///< postgres://user@host:port/database?sslmode=..., or "host=... dbname=..."
-  std::string schema = "orgo";  ///< where our tables are; made by the first start
-  std::string password = {};    ///< empty: what PGPASSFILE, ~/.pgpass or the url say
-  Millis patience{30'000};      ///< for one statement, for a lock, and to learn what became of a commit
-  bool is_sole = false;         ///< conflict when another one that is sole is connected to the schema
-  bool only_reads = false;      ///< who reads one instant may take their time in between
+  std::string url;                        ///< postgres://user@host:port/database?sslmode=..., or "host=... dbname=..."
+  std::string schema = "orgo";            ///< where our tables are; made by the first start
+  std::string password = {};              ///< empty: what PGPASSFILE, ~/.pgpass or the url say
+  Millis patience{30'000};                ///< for one statement, for a lock, and to learn what became of a commit
+  Serving serving = Serving::not_at_all;  ///< conflict when one that serves otherwise is connected to the schema
+  bool only_reads = false;                ///< who reads one instant may take their time in between
   /// Counts messages whose answer is waited for; outlives the connection.
   std::atomic<std::uint64_t>* round_trips = nullptr;
 };

@@ -44,7 +44,7 @@ PostgresEngine::PostgresEngine(PostgresEngineOptions options)
 
 Result<std::unique_ptr<Connection>> PostgresEngine::open_reader() {
   auto server = options_.server;
-  server.is_sole = false;
+  server.serving = Serving::not_at_all;
   server.only_reads = true;
   return open_postgres_connection(server);
 }

@@ -15,7 +15,7 @@ namespace {
 #define ORGO_OWN_SINCE "(SELECT " ORGO_SINCE("backend_start") " FROM pg_stat_activity WHERE pid = pg_backend_pid())"
 
 // A session whose beginning the server does not show us is one of another role: it counts as there.
-#define ORGO_LOOK                                                                                                \
+#define ORGO_LOOK \
   "SELECT n.name, n.boot, n.address, n.version, n.roles, n.secret, n.mails, n.schema_step, n.load, n.draining, " \
   "n.started_at, "        \
   ORGO_NOW " - n.heard_at AS silent, n.beats, CASE WHEN a.pid IS NULL THEN 0 WHEN a.backend_start IS NULL THEN 1 " \
@@ -135,6 +135,14 @@ Result<std::vector<NodeSeen>> PostgresNodes::beat(const NodeInfo& self) {
       return tl::unexpected(taken_by_another(self));
     ORGO_CHECK(insert(db, self));  // somebody has taken the row away, or put an older database back
     return all;
+  });
+}
+
+Result<TimePoint> PostgresNodes::time() {
+  return line_.say([](Connection& db) -> Result<TimePoint> {
+    Query look(db, "SELECT " ORGO_NOW);
+    ORGO_TRY(row, look.next());
+    return row ? Result<TimePoint>(from_ms(look.integer(0))) : failure(Errc::corrupt, "the server tells no time");
   });
 }
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/planted.h"
+
 namespace orgo::sql {
 namespace {
 
@@ -162,13 +164,14 @@ DO $$ BEGIN
   END LOOP;
 END $$;
 )sql",
-    // Times are the server's, in ms; the session that it beats over since when, in us. How far the database was when each
-    // node looked last.
+    // Times are the server's, in ms; since when the session is there over which a node beats, in us. How far the
+    // database was when each node marked it last.
     R"sql(
 CREATE TABLE nodes (
   name TEXT COLLATE "C" NOT NULL, boot TEXT COLLATE "C" NOT NULL, address TEXT COLLATE "C" NOT NULL,
   version TEXT COLLATE "C" NOT NULL, roles TEXT COLLATE "C" NOT NULL, secret TEXT COLLATE "C" NOT NULL,
-  mails TEXT COLLATE "C" NOT NULL, schema_step BIGINT NOT NULL, load BIGINT NOT NULL, draining BIGINT NOT NULL, started_at BIGINT NOT NULL, heard_at BIGINT NOT NULL,
+  mails TEXT COLLATE "C" NOT NULL, schema_step BIGINT NOT NULL, load BIGINT NOT NULL, draining BIGINT NOT NULL,
+  started_at BIGINT NOT NULL, heard_at BIGINT NOT NULL,
   beats BIGINT NOT NULL, session BIGINT NOT NULL, session_since BIGINT NOT NULL, dead BIGINT NOT NULL,
   PRIMARY KEY (name)) WITH (fillfactor = 50);
 CREATE TABLE node_marks (
@@ -189,6 +192,24 @@ Status apply(Connection& connection, int step, TimePoint now) {
                             std::to_string(to_ms(now)) + ")");
 }
 
+/// A node of an older version works on: what it knows of the tables would not be so any more. Of those that serve, it
+/// is one that does not hold the lock of our version (PqSession).
+Status refuse_beside_older(Connection& connection, const std::string& schema, int version) {
+  Query older(
+      connection,
+      "SELECT count(*) FROM pg_locks AS serving WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND "
+      "database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND classid = 1330792271 AND "
+      "objid::bigint = hashtext(?)::bigint & 4294967295 AND pid <> pg_backend_pid() AND NOT EXISTS (SELECT 1 "
+      "FROM pg_locks AS known WHERE known.pid = serving.pid AND known.locktype = 'advisory' AND known.objsubid "
+      "= 2 AND known.classid = 1330792272 AND known.objid::bigint = ?)");
+  ORGO_TRY(row, older.with(schema, postgres_schema_version()).next());
+  if (!row || older.integer(0) == 0) return {};
+  return failure(Errc::conflict, "nodes of an older Orgo work on the database, and the tables (version " +
+                                     std::to_string(version) + ") have to be brought to version " +
+                                     std::to_string(postgres_schema_version()) +
+                                     ": stop all nodes, then start this one first; nothing was changed");
+}
+
 /// All steps that are missing, in one transaction: killed in between, the next start begins again.
 Status migrate_in_transaction(Connection& connection, const std::string& schema, TimePoint now) {
   ORGO_CHECK(connection.execute(kOneAtATime));
@@ -201,6 +222,8 @@ Status migrate_in_transaction(Connection& connection, const std::string& schema,
                                        ", but this Orgo knows only up to " + std::to_string(postgres_schema_version()) +
                                        ": it was written by a newer Orgo. Start that one, or restore a backup made "
                                        "before the upgrade; nothing was changed");
+  if (version > 0 && version < postgres_schema_version() && !ORGO_PLANT(tables_change_under_others))
+    ORGO_CHECK(refuse_beside_older(connection, schema, version));
   for (int step = version; step < postgres_schema_version(); ++step) {
     const auto applied = apply(connection, step, now);
     if (!applied) return tl::unexpected(applied.error().in("schema step " + std::to_string(step + 1)));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapter/sql/postgres/postgres_error.h"
+#include "adapter/sql/postgres/postgres_schema.h"
 #include "adapter/sql/postgres/postgres_url.h"
 #include "base/planted.h"
 #include "base/text.h"
@@ -28,13 +29,18 @@ short events_of(PostgresPollingStatusType polling) {
 }
 
 constexpr int kBinaryRows = 1;
+/// A node that stands still in the middle of a transaction keeps others from a tenant for as long: less than it takes
+/// to be taken for dead.
+constexpr Millis kIdleMost{10'000};
 constexpr Millis kGraceTime{2'000};  ///< the server gives up first, and says why
 
 /// Whom this machine trusts; the url may name others (sslrootcert).
 constexpr const char* kTrusted = "/etc/ssl/certs/ca-certificates.crt";
 
-/// Of locks that a session holds; "ORGO", and the schema beside it.
-constexpr const char* kSoleLock = "1330792271";
+/// Of locks that a session holds; "ORGO", and the schema beside it. Who serves beside others shares it.
+constexpr const char* kServingLock = "1330792271";
+/// The same, with the version of the tables that it knows beside it.
+constexpr const char* kVersionLock = "1330792272";
 
 /// A setting of the server without which it does not keep what it says that it keeps (R4).
 struct Needed {
@@ -126,22 +132,29 @@ Status PqSession::set_up() {
   const std::string encoding = ORGO_PLANT(encoding_of_the_url) ? "" : "SET client_encoding TO UTF8; ";
   auto asked = encoding + "SET search_path TO " + options_.schema + "; SET statement_timeout TO " + patience +
                "; SET lock_timeout TO " + patience + "; SET idle_in_transaction_session_timeout TO " +
-               (options_.only_reads ? "0" : patience) + "; SET tcp_keepalives_idle TO 10; SET jit TO off; ";
+               (options_.only_reads ? "0" : std::to_string(std::min(options_.patience, kIdleMost).count())) +
+               "; SET tcp_keepalives_idle TO 10; SET jit TO off; ";
   if (!backend_.empty())
     asked += "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = " + backend_ +
              " AND backend_start = '" + backend_since_ + "'; ";
   asked += "SELECT pid, backend_start, current_setting('server_encoding')";
   for (const auto& needed : kNeeded) asked += ", current_setting('" + std::string(needed.setting) + "')";
-  if (options_.is_sole)
-    asked += std::string(", pg_try_advisory_lock(") + kSoleLock + ", hashtext('" + options_.schema + "'))";
+  const std::string share = options_.serving == Serving::beside_others ? "_shared(" : "(";
+  if (options_.serving != Serving::not_at_all)
+    asked += ", pg_advisory_lock_shared(" + std::string(kVersionLock) + ", " +
+             std::to_string(postgres_schema_version()) + "), pg_try_advisory_lock" + share + kServingLock +
+             ", hashtext('" + options_.schema + "'))";
   ORGO_TRY(found, execute(asked + " FROM pg_stat_activity WHERE pid = pg_backend_pid()"));
   ORGO_CHECK(check_server(found));
   backend_ = PQgetvalue(found.get(), 0, 0);
   backend_since_ = PQgetvalue(found.get(), 0, 1);
-  if (!options_.is_sole || std::string_view(PQgetvalue(found.get(), 0, PQnfields(found.get()) - 1)) == "t") return {};
+  if (options_.serving == Serving::not_at_all ||
+      std::string_view(PQgetvalue(found.get(), 0, PQnfields(found.get()) - 1)) == "t")
+    return {};
   cut();
   return failure(Errc::conflict, "PostgreSQL: another Orgo serves the database already (schema " + options_.schema +
-                                     "); there is one server for each so far");
+                                     "); several can, where each has `files.store: database`, and a command that needs "
+                                     "the database for itself waits until they are stopped");
 }
 
 Status PqSession::check_server(const PqResult& found) {
