@@ -41,7 +41,7 @@ class ClusterNode(Orgo):
     def refused(self, *words):
         """Does not start, and says why with these words."""
         done = self.cli("serve", "--http", "127.0.0.1:0", "--lmtp", "127.0.0.1:0", "--smtp", "127.0.0.1:0", check=False)
-        said = done.stdout + done.stderr
+        said = " ".join((done.stdout + done.stderr).split())  # it folds at the edge of a terminal
         expect(done.returncode == 1, f"node {self.name} must not be let in: {done.returncode} {said}")
         for word in words:
             expect(word in said, f"the sentence does not say '{word}': {said}")
