@@ -8,6 +8,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOMES = ("src/adapter/sql/sqlite/", "src/adapter/sql/postgres/")
 # Who names the engine because that is its job.
 MAY_NAME_IT = {
+    "src/adapter/sql/database_url.cpp": "the names by which it is chosen",
     "src/adapter/sql/stores.cpp": "chooses the engine of a data folder",
     "src/adapter/sql/stores.h": "the names by which it is chosen",
     "src/adapter/sql/move/move_ends.cpp": "chooses the ends of a move",

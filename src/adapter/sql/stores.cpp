@@ -7,7 +7,6 @@
 #include "adapter/sql/postgres/postgres_blob_rows.h"
 #include "adapter/sql/postgres/postgres_engine.h"
 #include "adapter/sql/postgres/postgres_lineage.h"
-#include "adapter/sql/postgres/postgres_url.h"
 #include "adapter/sql/sqlite/sqlite_engine.h"
 
 namespace orgo {
@@ -30,8 +29,6 @@ SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<
       lineage_of_engine(lineage_of(*engine, std::move(node))), lineage(*lineage_of_engine), workload(*engine) {}
 
 namespace {
-
-constexpr std::string_view kEmbedded = "sqlite";
 
 /// A mail that is there, in its file; empty: there is none.
 std::string some_mail_in(const std::string& folder) {
@@ -114,14 +111,6 @@ Result<std::unique_ptr<sql::Engine>> open_server(const SqlStoreOptions& options)
 }
 
 }  // namespace
-
-std::string check_database_url(std::string_view url) {
-  return is_on_a_server(url) ? sql::check_postgres_url(std::string(url)) : "";
-}
-
-bool is_on_a_server(std::string_view url) {
-  return url != kEmbedded;
-}
 
 Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& options) {
   const bool on_a_server = is_on_a_server(options.database);

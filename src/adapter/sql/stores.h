@@ -6,6 +6,7 @@
 #include "adapter/sql/blob_rows.h"
 #include "adapter/sql/change_store.h"
 #include "adapter/sql/context_reader.h"
+#include "adapter/sql/database_url.h"
 #include "adapter/sql/engine.h"
 #include "adapter/sql/ledger_reader.h"
 #include "adapter/sql/lineage_store.h"
@@ -40,11 +41,6 @@ struct SqlStoreOptions {
   bool run_twice = false;               ///< for tests: each transaction is undone once and done again
   sql::StatementWatch watch{};          ///< for tests, called on all threads
 };
-
-/// Empty, or what is wrong with the name of a database: an engine that there is not, a password that all would see.
-std::string check_database_url(std::string_view url);
-/// It is not in the data folder.
-bool is_on_a_server(std::string_view url);
 
 /// All stores over one database, with the bytes of mails in it or beside it, a class for each port.
 struct SqlStores {
