@@ -42,7 +42,12 @@ Result<DataFolder> wait_for_folder(sql::Mover& mover, const std::string& data, M
     ORGO_TRY(changes, mover.follow());
     moved.followed += changes;
     auto folder = DataFolder::own(data);
-    if (folder || folder.error().code != Errc::conflict) return folder;
+    if (!folder && folder.error().code != Errc::conflict) return folder;
+    if (folder) {
+      const auto alone = mover.keep_servers_away();
+      if (alone) return folder;
+      if (alone.error().code != Errc::conflict) return tl::unexpected(alone.error());
+    }
     if (!is_told)
       notice(
           "orgo: all is over there, and what changes follows. Stop the server now (systemctl stop orgo): the rest "
@@ -52,7 +57,20 @@ Result<DataFolder> wait_for_folder(sql::Mover& mover, const std::string& data, M
   }
 }
 
-/// False: a server runs, and nobody wants to wait for its end.
+/// Of a database on a server, the mails may lie elsewhere: in the folder of whoever served it.
+Status look_for_mails(const Config& config) {
+  if (!is_on_a_server(*config.database.url)) return {};
+  ORGO_TRY(stores, SqlStores::open(to_read(store_place(config))));
+  ORGO_TRY(some, stores->ledger.look_at_states(LedgerPlace{.tenant = kTrialTenant}, 1));
+  for (const auto& place : some.seen)
+    if (const auto read = stores->messages.read_bytes(place.tenant, place.message); !read)
+      return failure(Errc::conflict, "the mails that this database names are not in " + *config.data.dir + "/blobs (" +
+                                         to_string(place.message) + ": " + read.error().message +
+                                         "): run this in the data folder of the server that has served it");
+  return {};
+}
+
+/// False: the end is for another time.
 Result<bool> move(sql::Mover& mover, const MoveOptions& options, const std::string& data, Moved& moved) {
   ProgressLine line;
   const auto watch = [&](const sql::MoveProgress& progress) {
@@ -63,10 +81,7 @@ Result<bool> move(sql::Mover& mover, const MoveOptions& options, const std::stri
   ORGO_TRY(compared, mover.compare(watch));
   moved.compared = compared;
   line.end();
-  if (options.no_wait) {
-    ORGO_TRY(server, DataFolder::running(data));
-    if (server) return false;
-  }
+  if (options.no_wait) return false;
   ORGO_TRY(folder, wait_for_folder(mover, data, moved));
   const auto begun = std::chrono::steady_clock::now();
   ORGO_CHECK(mover.finish(SystemClock().now()));
@@ -140,13 +155,14 @@ int cmd_move(const MoveOptions& options) {
   there.password = password;
   auto ends = move_ends(store_place(config), there);
   if (!ends) return report(ends.error());
+  if (const auto here = look_for_mails(config); !here) return report(here.error());
   auto mover = sql::Mover::open(*std::move(ends), SystemClock().now());
   if (!mover) return report(mover.error());
   Moved moved;
   bool done = true;
   if (!(*mover)->is_done()) {
     const auto ended = move(**mover, options, *config.data.dir, moved);
-    if (!ended) return report(ended.error());
+    if (!ended) return report(ended.error().in("the move is not finished; the same command goes on where it was"));
     done = *ended;
   }
   if (options.common.json) tell_json(options, done, moved);
@@ -154,7 +170,7 @@ int cmd_move(const MoveOptions& options) {
   else
     std::cout << moved.compared.rows << " rows of " << moved.compared.tables
               << " tables are over there, compared, all alike.\n"
-                 "The server goes on here. The same command without --no-wait ends the move.\n";
+                 "Nothing has changed here. The same command without --no-wait ends the move.\n";
   return kDone;
 }
 

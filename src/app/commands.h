@@ -222,7 +222,7 @@ struct MoveOptions {
   CommonOptions common;
   std::string to;             ///< as database.url of the configuration
   std::string password_file;  ///< for the server that `to` names
-  bool no_wait = false;       ///< end when a server runs here and all but what still comes is over there
+  bool no_wait = false;       ///< all but what still comes is over there then
   bool cancel = false;
 };
 

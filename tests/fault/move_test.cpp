@@ -29,9 +29,9 @@ class Move : public testing::TestWithParam<bool> {
     folder_ = (std::filesystem::temp_directory_path() / "orgo-move-XXXXXX").string();
     ASSERT_NE(mkdtemp(folder_.data()), nullptr);
     schema_ = "moves" + std::to_string(++schemas_);
-    from_ = source().connect().value();
+    from_ = source().connect(true).value();
     ASSERT_TRUE(source().make_ready(true));
-    from_ = source().connect().value();
+    from_ = source().connect(true).value();
     fill();
   }
   void TearDown() override {
@@ -147,6 +147,7 @@ TEST_P(Move, AllFollowsWhateverChangesAndWhereverItIsCut) {
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("was moved to there"));
   from_->rollback();
+  mover.reset();
   auto again = open();
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_TRUE((*again)->is_done());
@@ -157,7 +158,7 @@ TEST_P(Move, AllFollowsWhateverChangesAndWhereverItIsCut) {
 TEST_P(Move, WhatWasWrittenOverThereIsNoticed) {
   auto mover = open().value();
   ASSERT_TRUE(mover->copy({}, [] { return true; }));
-  auto there = target_end()->connect().value();
+  auto there = target_end()->connect(true).value();
   ASSERT_TRUE(there->execute("UPDATE rhythms SET state = 'other' WHERE tenant = 2"));
   const auto compared = mover->compare({});
   ASSERT_FALSE(compared);
@@ -173,10 +174,35 @@ TEST_P(Move, WhatWasWrittenOverThereIsNoticed) {
   EXPECT_TRUE(mover->finish(kNow)) << "and the change of then has followed";
 }
 
+TEST_P(Move, BetweenTheRefusalAndTheEndItIsNotDone) {
+  auto mover = open().value();
+  ASSERT_TRUE(mover->copy({}, [] { return true; }));
+  ASSERT_TRUE(mover->compare({}));
+  run(person(80, "late"));
+  auto there = target_end()->connect(true).value();
+  ASSERT_TRUE(there->execute("ALTER TABLE people RENAME TO away"));  // the last change finds no place
+  ASSERT_FALSE(mover->finish(kNow));
+  mover.reset();
+  const auto refused = from_->execute(person(81, "later"));
+  ASSERT_FALSE(refused);
+  from_->rollback();
+  EXPECT_THAT(refused.error().message, HasSubstr("is not finished"));
+  EXPECT_FALSE(Mover::state(source()).value()->is_done);
+  ASSERT_TRUE(there->execute("ALTER TABLE away RENAME TO people"));
+  there.reset();
+  auto again = open().value();
+  EXPECT_FALSE(again->is_done());
+  ASSERT_TRUE(again->copy({}, [] { return true; }));
+  ASSERT_TRUE(again->compare({}));
+  ASSERT_TRUE(again->finish(kNow));
+  EXPECT_TRUE(Mover::state(source()).value()->is_done);
+}
+
 TEST_P(Move, GivenUpItLeavesNothingHere) {
   auto mover = open().value();
   ASSERT_TRUE(mover->copy({}, [] { return true; }));
   EXPECT_FALSE(open("elsewhere")) << "one place at a time";
+  mover.reset();
   EXPECT_TRUE(Mover::cancel(source()).value());
   EXPECT_FALSE(Mover::cancel(source()).value()) << "twice is harmless";
   run(person(79, "x"));

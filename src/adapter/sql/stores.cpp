@@ -4,6 +4,7 @@
 
 #include "adapter/blob_store/segments.h"
 #include "adapter/data_folder/lineage_file.h"
+#include "adapter/sql/move/move_ends.h"
 #include "adapter/sql/postgres/postgres_blob_rows.h"
 #include "adapter/sql/postgres/postgres_engine.h"
 #include "adapter/sql/postgres/postgres_lineage.h"
@@ -115,6 +116,7 @@ Result<std::unique_ptr<sql::Engine>> open_server(const SqlStoreOptions& options)
 Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& options) {
   const bool on_a_server = is_on_a_server(options.database);
   ORGO_TRY(engine, on_a_server ? open_server(options) : open_embedded(options));
+  if (!options.read_only) ORGO_CHECK(refuse_unfinished_move(options));
   ORGO_TRY(blobs, SegmentStore::open({options.folder + "/blobs"}));
   std::unique_ptr<sql::BlobRows> rows;
   if (on_a_server) rows = std::make_unique<sql::PostgresBlobRows>(*engine);

@@ -20,6 +20,9 @@ class MoveEnd {
   /// Is there anything here that no move takes along? Then a sentence, else nothing.
   virtual Result<std::string> what_stays(Connection& /*connection*/) { return std::string(); }
   virtual Result<std::unique_ptr<Connection>> connect(bool to_write = true) = 0;
+  /// Nobody serves it for as long as what is returned lives; nothing where the owner of the folder is who serves it.
+  /// conflict: somebody does.
+  virtual Result<std::unique_ptr<Connection>> keep_servers_away() { return nullptr; }
   /// All tables but those of a move, in the order of their names.
   virtual Result<std::vector<TableShape>> tables(Connection& connection) = 0;
   /// Is there a table of this name?

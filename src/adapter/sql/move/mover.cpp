@@ -145,8 +145,16 @@ Result<MoveComparison> Mover::compare(const MoveWatch& watch) {
   return comparison;
 }
 
+Status Mover::keep_servers_away() {
+  ORGO_TRY(alone, ends_.from->keep_servers_away());
+  source_is_alone_ = std::move(alone);
+  return {};
+}
+
 Status Mover::finish(TimePoint now) {
-  ORGO_CHECK(refuse_changes(now));
+  ORGO_CHECK(refuse_changes("the move of this database to " + ends_.to_name +
+                            " is not finished: end it by `orgo move "
+                            "--to`, as it was begun, or give it up by `orgo move --cancel`"));
   auto last = [&]() -> Status {
     for (;;) {
       ORGO_TRY(changes, follow());
@@ -157,6 +165,13 @@ Status Mover::finish(TimePoint now) {
     if (last.error().code == Errc::conflict) ORGO_CHECK(serve_again());
     return last;
   }
+  // Not before all is there: whoever reads it goes there.
+  ORGO_CHECK(refuse_changes("this database was moved to " + ends_.to_name + " on " + to_rfc3339(now) +
+                            ": set database.url to that, and start again"));
+  ORGO_CHECK(in_transaction(*noting_, [&]() -> Status {
+    Query query(*noting_, "UPDATE move_source SET moved_at = ?");
+    return query.with(to_ms(now)).run();
+  }));
   ORGO_CHECK(
       in_transaction(*target_, [&] { return target_->execute("DROP TABLE move_progress; DROP TABLE move_target"); }));
   is_done_ = true;
@@ -176,17 +191,9 @@ Status Mover::compare_counts() {
 }
 
 /// The notes go on: triggers that were at work when the refusal came have written, and nothing is written behind it.
-Status Mover::refuse_changes(TimePoint now) {
-  ORGO_TRY(begun, read_source(*source_));
-  if (begun.moved_at != 0) return {};
-  const auto words = "this database was moved to " + ends_.to_name + " on " + to_rfc3339(now) +
-                     ": set database.url to that, and start again";
-  ORGO_CHECK(each_table(*noting_, tables_, [&](const TableShape& table) {
+Status Mover::refuse_changes(const std::string& words) {
+  return each_table(*noting_, tables_, [&](const TableShape& table) {
     return ends_.from->let_be(table) + ends_.from->note_changes(table) + ends_.from->refuse_changes(table, words);
-  }));
-  return in_transaction(*noting_, [&]() -> Status {
-    Query query(*noting_, "UPDATE move_source SET moved_at = ?");
-    return query.with(to_ms(now)).run();
   });
 }
 

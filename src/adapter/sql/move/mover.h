@@ -61,6 +61,9 @@ class Mover {
   Result<std::int64_t> follow();
   /// conflict: names the first table and tenant that differ.
   Result<MoveComparison> compare(const MoveWatch& watch);
+  /// From here on no server begins to serve the first one; nothing to do in a data folder, whose owner the caller is.
+  /// conflict: one serves it.
+  Status keep_servers_away();
   /// The end, behind a comparison; the caller knows that no server writes. From here on the first one refuses each
   /// change, and says where its data went. conflict: a difference; then the first one is served as before.
   Status finish(TimePoint now);
@@ -88,7 +91,7 @@ class Mover {
   /// The next rows of a table: how many, and how far it is then.
   Result<std::int64_t> copy_some(const TableStatements& table, Progress& progress);
   Status write_progress(const TableStatements& table, const Progress& progress);
-  Status refuse_changes(TimePoint now);
+  Status refuse_changes(const std::string& words);
   Status serve_again();
   Status compare_counts();
   Result<std::int64_t> count_all();
@@ -96,6 +99,7 @@ class Mover {
   MoveEnds ends_;
   std::vector<std::unique_ptr<TableStatements>> tables_;
   std::unique_ptr<Connection> source_, noting_, target_;  ///< `noting_` writes where `source_` reads
+  std::unique_ptr<Connection> source_is_alone_, target_is_alone_;
   std::map<std::string, Progress> progress_;
   bool is_done_ = false;
   bool is_compared_ = false;  ///< from then on each changed row is read back

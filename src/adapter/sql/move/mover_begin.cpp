@@ -49,9 +49,15 @@ Status Mover::begin(TimePoint now) {
                        : "a move to " + begun.to + " has begun; `orgo move --cancel` gives it up, then begin this one");
   ORGO_TRY(known, ends_.to->has_table(*target_, kMoveTarget));
   if (!known && begun.moved_at != 0) {
+    if (check_target_is_empty())
+      return failure(Errc::conflict, "this database was moved to " + begun.to +
+                                         ", and there is nothing there any more: "
+                                         "put its last backup back");
     is_done_ = true;
     return {};
   }
+  ORGO_TRY(alone, ends_.to->keep_servers_away());
+  target_is_alone_ = std::move(alone);
   if (!known) return begin_at_target();
   Query query(*target_, "SELECT id FROM move_target");
   ORGO_TRY(row, query.next());

@@ -1,6 +1,9 @@
 #include "adapter/sql/move/row_bytes.h"
 
 #include <cstdint>
+#include <string_view>
+
+#include "base/stored_text.h"
 
 namespace orgo::sql {
 namespace {
@@ -22,7 +25,10 @@ std::string bytes_of_row(Query& rows, std::span<const ParameterSets::Kind> kinds
       bytes += '#';
       add_number(bytes, rows.integer(column));
     } else {
-      const auto value = kinds[i] == ParameterSets::Kind::text ? rows.text(column) : rows.blob(column);
+      // A text of before texts were mended is mended when it is written over there.
+      const bool is_text = kinds[i] == ParameterSets::Kind::text;
+      const StoredText text(is_text ? rows.text(column) : std::string_view());
+      const auto value = is_text ? text.view() : rows.blob(column);
       bytes += '=';
       add_number(bytes, static_cast<std::int64_t>(value.size()));
       bytes += value;

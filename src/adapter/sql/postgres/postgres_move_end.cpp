@@ -40,6 +40,12 @@ Result<std::unique_ptr<Connection>> PostgresMoveEnd::connect(bool to_write) {
   return open_postgres_connection(options);
 }
 
+Result<std::unique_ptr<Connection>> PostgresMoveEnd::keep_servers_away() {
+  auto options = options_;
+  options.serving = Serving::alone;
+  return open_postgres_connection(options);
+}
+
 /// Without those that only servers have: locks and nodes are of this moment, and mails in the database are looked at by
 /// whoever moves.
 Result<std::vector<TableShape>> PostgresMoveEnd::tables(Connection& connection) {

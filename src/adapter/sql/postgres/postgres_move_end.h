@@ -15,6 +15,7 @@ class PostgresMoveEnd final : public MoveEnd {
   Status make_ready(bool to_write) override;
   Result<std::string> what_stays(Connection& connection) override;
   Result<std::unique_ptr<Connection>> connect(bool to_write) override;
+  Result<std::unique_ptr<Connection>> keep_servers_away() override;
   Result<std::vector<TableShape>> tables(Connection& connection) override;
   Result<bool> has_table(Connection& connection, const std::string& name) override;
   [[nodiscard]] std::string counted_table(const std::string& name, const std::string& columns) const override;
