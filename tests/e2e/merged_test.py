@@ -99,11 +99,17 @@ def each_who_asked_is_answered_alone_and_in_their_own_thread():
         kim, pat = wait_until("each is answered", lambda: of(b"We come, both.") if len(of(b"We come, both.")) == 2 else None, 30)
         expect(b"To: <kim@client.example>" in kim and b"<roof@client.example>" in kim and b"elsewhere" not in kim, kim)
         expect(b"To: <pat@elsewhere.example>" in pat and b"<water@elsewhere.example>" in pat and b"client.example" not in pat, pat)
+        for words in (("--quote",), ("--template", "answer")):
+            refused = orgo.cli("task", "reply", "1", "Hello", "--to", "kim@client.example", "--to", "pat@elsewhere.example", *words, check=False)
+            expect(refused.returncode == 2 and "is for one of them" in refused.stderr, f"{refused}")
         refused = orgo.cli("task", "reply", "1", "Hello", "--to", "eve@other.example", check=False)
         expect(refused.returncode == 2 and "'eve@other.example' has not asked for T-1" in refused.stderr, f"{refused}")
         orgo.cli("task", "resolve", "1")
         for who in (b"To: <kim@client.example>", b"To: <pat@elsewhere.example>"):
             wait_until("each hears that it is done", lambda who=who: sum(who in one for one in relay.mails) >= (2 if b"kim" in who else 3), 30)
+        done = {b"kim" in one: one for one in of(b"What you asked us is done")}
+        expect(b"done: The roof" in done[True] and b"Water" not in done[True], done[True])
+        expect(b"done: Water comes in" in done[False] and b"roof" not in done[False].lower(), done[False])
 
 
 def a_message_is_split_off_with_what_answers_it():

@@ -112,6 +112,7 @@ BUGS = {
     "mail_goes_on_by_each_way": ("core_tests", "Answers.WhoIsOurs*"),
     "mail_to_others_goes_on": ("core_tests", "Answers.WhoIsOurs*"),
     "mails_go_on_as_files": ("core_tests", "RenderAnswer.OfAColleaguesFiles*"),
+    "a_part_reads_the_others_title": E2E / "merged_test.py",
     "changes_of_a_move_are_lost": ("fault_tests", "Move.*"),
     "a_move_leaves_a_row_out": ("fault_tests", "Move.*"),
     "held_stand_in_no_queue": ("core_tests", "HeldQueue.*"),

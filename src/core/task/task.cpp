@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 
@@ -60,6 +61,19 @@ Task as_asked_by(const Task& task, std::string_view address, MessageId origin) {
   theirs.requester = mail_contact(std::string(address));
   theirs.ties.people.clear();
   theirs.origin = origin;
+  return theirs;
+}
+
+std::optional<TaskNumber> part_asked_by(const Task& task, std::string_view address) {
+  if (task.requester.kind == ContactKind::mail && is_same_address(task.requester.address, address)) return std::nullopt;
+  for (const auto& person : task.ties.people)
+    if (is_same_address(person.address, address)) return person.of;
+  return std::nullopt;
+}
+
+Task as_known_to_part(const Task& task, const Task& part) {
+  auto theirs = as_asked_by(task, part.requester.address, part.origin);
+  if (!ORGO_PLANT(a_part_reads_the_others_title)) theirs.title = part.title;
   return theirs;
 }
 

@@ -67,6 +67,11 @@ bool has_asked(const Task& task, std::string_view address);
 std::vector<std::string> who_asked(const Task& task);
 /// The task as it is for one of these: asked by them alone, and opened by `origin`.
 Task as_asked_by(const Task& task, std::string_view address, MessageId origin);
+/// The part by which they asked, of a task that others' were merged into; nullopt: they asked for the task itself, or
+/// not at all.
+std::optional<TaskNumber> part_asked_by(const Task& task, std::string_view address);
+/// The task as whoever asked for a part of it knows it: by their own title, and asked for by them alone.
+Task as_known_to_part(const Task& task, const Task& part);
 
 /// Must the log of the task be read to know its deadlines?
 bool needs_history(const Task& task);

@@ -91,6 +91,20 @@ Status AnswerService::address(WrittenAnswer& answer, const AnswerRequest& reques
   return {};
 }
 
+Result<Task> AnswerService::as_they_know_it(const AnswerRequest& request, const Task& task, const Policy& policy) {
+  if (request.internal || task.ties.people.empty()) return task;
+  ORGO_TRY(all, customers(task, policy));
+  ORGO_TRY(chosen, chosen_among(std::move(all), request.to, task.number));
+  if (chosen.size() > 1 && (request.quote || !request.template_name.empty()))
+    return failure(Errc::invalid_input,
+                   "several people get this, and each asked for something of their own: a quote or a template is for "
+                   "one of them (to)");
+  const auto of = chosen.empty() ? std::nullopt : part_asked_by(task, chosen.front().asked);
+  if (!of) return task;
+  ORGO_TRY(part, ports_.tasks.read(request.tenant, *of));
+  return as_known_to_part(task, part);
+}
+
 Result<WrittenAnswer> AnswerService::written(const AnswerRequest& request, const Task& task, const Policy& policy) {
   ORGO_TRY(person, ports_.people.find_person(request.tenant, request.login));
   WrittenAnswer answer;
@@ -102,7 +116,8 @@ Result<WrittenAnswer> AnswerService::written(const AnswerRequest& request, const
                  : person->name.empty() ? person->login
                                         : person->name,
                  person && !person->address.empty() ? person->address : sending_address(policy.settings.render)};
-  ORGO_TRY(text, words_of(request, task, policy));
+  ORGO_TRY(theirs, as_they_know_it(request, task, policy));
+  ORGO_TRY(text, words_of(request, theirs, policy));
   answer.text = std::move(text);
   if (!request.internal) ORGO_CHECK(address(answer, request, task, policy));
   for (const auto& address : request.cc) answer.cc.push_back({"", std::string(trim(address))});

@@ -94,6 +94,9 @@ class AnswerService {
   Result<AnswerRecalled> recall_once(const Task& task, MessageId message, std::string_view actor);
   /// Its decision, as soon as there is one; nullopt: none within the time that somebody waits for it.
   std::optional<MessageDecision> decision_of(TenantId tenant, MessageId message);
+  /// Of what others' tasks were merged into, the words are about the part of whoever gets them. invalid_input: several
+  /// get them, and they would be about one.
+  Result<Task> as_they_know_it(const AnswerRequest& request, const Task& task, const Policy& policy);
   Result<WrittenAnswer> written(const AnswerRequest& request, const Task& task, const Policy& policy);
   /// Where what somebody asks for under a key stands.
   struct Place {

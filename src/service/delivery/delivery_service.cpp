@@ -214,6 +214,18 @@ bool DeliveryService::know_task(Work& work, Sources& sources, TimePoint now) {
   return true;
 }
 
+/// Of what others' tasks were merged into, each who asked reads their own.
+Result<std::optional<Task>> DeliveryService::as_recipient_knows_it(const LeasedSend& leased,
+                                                                   const std::optional<Task>& task, Sources& sources) {
+  const auto& send = leased.send;
+  if (!task || (send.kind != SendKind::reply && send.kind != SendKind::answer)) return task;
+  const auto of = part_asked_by(*task, send.recipient.address);
+  if (!of) return task;
+  const auto& part = sources.task(leased.tenant, *of);
+  if (!part) return tl::unexpected(part.error());
+  return *part ? as_known_to_part(*task, **part) : task;
+}
+
 void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
   const auto& leased = work.leased;
   const auto fail = [&](AttemptResult result, const Error& why) {
@@ -226,11 +238,13 @@ void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
   const auto content = sources.content(leased.tenant, leased.send.content);
   if (!content) return fail(AttemptResult::temporary, content.error());
   const auto answer = answer_of(*content, task, work.policy->workplace());
+  const auto shown = as_recipient_knows_it(leased, task, sources);
+  if (!shown) return fail(AttemptResult::temporary, shown.error());
   auto rendered =
       render_outgoing({.tenant = leased.tenant,
                        .id = leased.id,
                        .send = leased.send,
-                       .task = task ? &*task : nullptr,
+                       .task = *shown ? &**shown : nullptr,
                        .message = *message ? &**message : nullptr,
                        .content = answer ? &*answer : nullptr,
                        .templates = &work.policy->rules->templates(),
