@@ -17,14 +17,18 @@ namespace orgo {
 namespace {
 
 /// Where the data shall lie: --data, or as the configuration says.
-Result<std::string> data_folder(const CommonOptions& common) {
-  if (!common.data.empty()) return common.data;
+Result<std::string> data_folder(const RestoreOptions& options) {
+  const auto& common = options.common;
   const auto loaded = load_config_for(common);
+  const bool on_a_server = loaded.errors.empty() && is_on_a_server(*loaded.config.database.url);
+  // The folder that would be replaced has the mails of that server's database.
+  if (!common.data.empty() && !(on_a_server && options.replace)) return common.data;
   if (loaded.errors.empty()) {
-    if (!is_on_a_server(*loaded.config.database.url)) return *loaded.config.data.dir;
+    if (!on_a_server) return *loaded.config.data.dir;
     return failure(Errc::invalid_input,
                    "database.url names a server, and a backup has a database for the data folder, which would not be "
-                   "looked at; what a server keeps is put back there. --data DIR puts the backup elsewhere, to look");
+                   "looked at; what a server keeps is put back there. "
+                   "--data DIR, without --replace, puts the backup elsewhere, to look");
   }
   return failure(Errc::invalid_input, "the configuration has errors\n" + to_string(loaded.errors, loaded.sources) +
                                           "--data DIR says where to put it");
@@ -64,7 +68,7 @@ void tell_next_steps(const RestoreOptions& options, const std::string& data, con
 
 int cmd_restore(const RestoreOptions& options) {
   log::configure({.level = log::Level::warn});
-  const auto given = data_folder(options.common);
+  const auto given = data_folder(options);
   if (!given) return report(given.error());
   auto place = std::filesystem::absolute(*given).lexically_normal();
   if (!place.has_filename()) place = place.parent_path();

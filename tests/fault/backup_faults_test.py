@@ -239,7 +239,7 @@ def refused_and_nothing_happened():
         expect(not list(orgo.folder.glob("var.*")), "nothing was made")
         words = orgo.config.read_text()
         orgo.config.write_text(words + "database:\n  url: postgres://orgo@127.0.0.1/orgo\n")
-        for what in (["backup", place], ["restore", place, "--replace"]):
+        for what in (["backup", place], ["restore", place, "--replace"], ["restore", place, "--replace", "--data", orgo.data]):
             elsewhere = subprocess.run([str(BINARY), *map(str, what), "--config", str(orgo.config)], capture_output=True, text=True,
                                        cwd=orgo.folder, env=child_environment(), timeout=60)
             expect(elsewhere.returncode == 2 and "database.url" in elsewhere.stderr, f"{what}: {elsewhere.returncode} {elsewhere.stderr}")
