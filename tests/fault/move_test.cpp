@@ -52,7 +52,7 @@ class Move : public testing::TestWithParam<bool> {
     return *source_;
   }
   Result<std::unique_ptr<Mover>> open(const std::string& name = "there") {
-    return Mover::open({.from = source_end(), .to = target_end(), .from_name = "here", .to_name = name}, kNow);
+    return Mover::open({.from = source_end(), .to = target_end(), .to_name = name}, kNow);
   }
   void run(const std::string& sql) {
     ASSERT_TRUE(from_->begin());

@@ -75,34 +75,32 @@ Result<std::vector<Customer>> AnswerService::customers(const Task& task, const P
   return customers_of(ports_.tasks, ports_.messages, task, policy);
 }
 
-Status AnswerService::address(WrittenAnswer& answer, const AnswerRequest& request, const Task& task,
-                              const Policy& policy) {
+Result<std::vector<Customer>> AnswerService::recipients(const AnswerRequest& request, const Task& task,
+                                                        const Policy& policy) {
+  if (request.internal) return std::vector<Customer>();
   ORGO_TRY(all, customers(task, policy));
   ORGO_TRY(chosen, chosen_among(std::move(all), request.to, task.number));
-  if (chosen.empty()) return check_recipient(task, {}, policy);
-  for (const auto& one : chosen) {
-    ORGO_CHECK(check_recipient(task, one.address, policy));
-    answer.order.threads.push_back({one.address, one.word, one.written_to});
-  }
-  // Of several none learns of the others: the order alone names them.
-  if (chosen.size() == 1 || ORGO_PLANT(who_asked_is_told_who_else_did)) answer.to = {"", chosen.front().address};
-  if (chosen.size() == 1 && is_same_address(chosen.front().asked, task.requester.address)) answer.order.threads.clear();
-  if (request.quote) answer.text += quoted(task, chosen.front().word);
-  return {};
-}
-
-Result<Task> AnswerService::as_they_know_it(const AnswerRequest& request, const Task& task, const Policy& policy) {
-  if (request.internal || task.ties.people.empty()) return task;
-  ORGO_TRY(all, customers(task, policy));
-  ORGO_TRY(chosen, chosen_among(std::move(all), request.to, task.number));
+  if (chosen.empty()) ORGO_CHECK(check_recipient(task, {}, policy));
+  for (const auto& one : chosen) ORGO_CHECK(check_recipient(task, one.address, policy));
   if (chosen.size() > 1 && (request.quote || !request.template_name.empty()))
     return failure(Errc::invalid_input,
                    "several people get this, and each asked for something of their own: a quote or a template is for "
                    "one of them (to)");
+  return chosen;
+}
+
+Result<Task> AnswerService::as_they_know_it(const Task& task, const std::vector<Customer>& chosen) {
   const auto of = chosen.empty() ? std::nullopt : part_asked_by(task, chosen.front().asked);
   if (!of) return task;
-  ORGO_TRY(part, ports_.tasks.read(request.tenant, *of));
+  ORGO_TRY(part, ports_.tasks.read(task.tenant, *of));
   return as_known_to_part(task, part);
+}
+
+void AnswerService::address(WrittenAnswer& answer, const std::vector<Customer>& chosen, const Task& task) {
+  for (const auto& one : chosen) answer.order.threads.push_back({one.address, one.word, one.written_to});
+  // Of several none learns of the others: the order alone names them.
+  if (chosen.size() == 1 || ORGO_PLANT(who_asked_is_told_who_else_did)) answer.to = {"", chosen.front().address};
+  if (chosen.size() == 1 && is_same_address(chosen.front().asked, task.requester.address)) answer.order.threads.clear();
 }
 
 Result<WrittenAnswer> AnswerService::written(const AnswerRequest& request, const Task& task, const Policy& policy) {
@@ -116,10 +114,12 @@ Result<WrittenAnswer> AnswerService::written(const AnswerRequest& request, const
                  : person->name.empty() ? person->login
                                         : person->name,
                  person && !person->address.empty() ? person->address : sending_address(policy.settings.render)};
-  ORGO_TRY(theirs, as_they_know_it(request, task, policy));
+  ORGO_TRY(chosen, recipients(request, task, policy));
+  ORGO_TRY(theirs, as_they_know_it(task, chosen));
   ORGO_TRY(text, words_of(request, theirs, policy));
   answer.text = std::move(text);
-  if (!request.internal) ORGO_CHECK(address(answer, request, task, policy));
+  if (!chosen.empty()) address(answer, chosen, task);
+  if (!chosen.empty() && request.quote) answer.text += quoted(task, chosen.front().word);
   for (const auto& address : request.cc) answer.cc.push_back({"", std::string(trim(address))});
   answer.subject = task.title;
   answer.files = request.files;

@@ -85,8 +85,10 @@ class AnswerService {
 
  private:
   Status check_recipient(const Task& task, const std::string& address, const Policy& policy);
-  /// To whom it goes, and what it answers.
-  Status address(WrittenAnswer& answer, const AnswerRequest& request, const Task& task, const Policy& policy);
+  /// To whom it goes; nobody, of a note. invalid_input: several would get words that are about one of them.
+  Result<std::vector<Customer>> recipients(const AnswerRequest& request, const Task& task, const Policy& policy);
+  /// What it answers, for each of them.
+  static void address(WrittenAnswer& answer, const std::vector<Customer>& chosen, const Task& task);
   std::string quoted(const Task& task, MessageId last_word);
   Result<Accepted> submit(const Envelope& envelope, const WrittenAnswer& answer);
   /// Could it be taken back right now?
@@ -94,9 +96,8 @@ class AnswerService {
   Result<AnswerRecalled> recall_once(const Task& task, MessageId message, std::string_view actor);
   /// Its decision, as soon as there is one; nullopt: none within the time that somebody waits for it.
   std::optional<MessageDecision> decision_of(TenantId tenant, MessageId message);
-  /// Of what others' tasks were merged into, the words are about the part of whoever gets them. invalid_input: several
-  /// get them, and they would be about one.
-  Result<Task> as_they_know_it(const AnswerRequest& request, const Task& task, const Policy& policy);
+  /// Of what others' tasks were merged into, the words are about the part of whoever gets them.
+  Result<Task> as_they_know_it(const Task& task, const std::vector<Customer>& chosen);
   Result<WrittenAnswer> written(const AnswerRequest& request, const Task& task, const Policy& policy);
   /// Where what somebody asks for under a key stands.
   struct Place {

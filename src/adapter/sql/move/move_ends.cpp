@@ -32,7 +32,7 @@ Status refuse_unfinished_move(const SqlStoreOptions& place) {
 Result<sql::MoveEnds> move_ends(const SqlStoreOptions& from, const SqlStoreOptions& to) {
   if (name_of(from) == name_of(to))
     return failure(Errc::invalid_input, "the data is there already (database.url: " + from.database + ")");
-  return sql::MoveEnds{.from = move_end(from), .to = move_end(to), .from_name = name_of(from), .to_name = name_of(to)};
+  return sql::MoveEnds{.from = move_end(from), .to = move_end(to), .to_name = name_of(to)};
 }
 
 }  // namespace orgo

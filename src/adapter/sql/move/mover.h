@@ -24,7 +24,7 @@ using MoveWatch = std::function<void(const MoveProgress&)>;
 
 struct MoveEnds {
   std::unique_ptr<MoveEnd> from, to;
-  std::string from_name, to_name;  ///< in words, and by them each is known again; no secrets
+  std::string to_name;  ///< in words, and by them it is known again; no secrets
 };
 
 /// What was compared, row by row: each tenant of each table has as many rows on both sides, and the same SHA-256 over
