@@ -16,13 +16,14 @@ struct WorkHint {
 
 /// Tells workers that there is work; WorkStore says whether that is so. A backend may lose hints (it is bounded, it
 /// restarts) and may give one twice: a sweeper announces what waits unclaimed, and a claim is given once. So it never
-/// fails, and nobody waits for it.
+/// fails, and nobody waits for it. Tenants are served in turn, and one that brings more than there is room for takes
+/// none of the others' (core/work/fair_queue.h).
 /// Backends: in process (adapter/memory). All pass tests/contract/work_hints_contract_test.cpp.
 /// Threads: any method from any thread. Time: passed in.
 class WorkHints {
  public:
   virtual ~WorkHints() = default;
-  /// Oldest announcement first. One that waits here or is in a worker's hands is not kept a second time.
+  /// Of a tenant the oldest is given first. One that waits here or is in a worker's hands is not kept a second time.
   virtual void announce(std::span<const WorkKey> keys, TimePoint now) = 0;
   /// At most `limit`; empty when none waits. They are in the hands of the caller until ack(), or until he kept them
   /// longer than any worker does: then they may be announced again.

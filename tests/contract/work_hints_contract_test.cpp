@@ -116,6 +116,26 @@ TEST_P(WorkHintsContract, IsBoundedAndLosesWhatIsTooMuch) {
   EXPECT_THAT(take(1'000), SizeIs(100));
 }
 
+TEST_P(WorkHintsContract, TenantsAreServedInTurn) {
+  for (std::int64_t i = 1; i <= 250; ++i) announce({i});  // more than there is room for
+  const std::vector neighbours{WorkKey{kOtherTenant, WorkKind::process, 1},
+                               WorkKey{kOtherTenant, WorkKind::process, 2}};
+  hints->announce(neighbours, kStart);
+  std::vector<std::int64_t> served;
+  for (const auto& one : hints->take(WorkKind::process, 10, kStart))
+    if (one.key.tenant == kOtherTenant) served.push_back(one.key.reference);
+  EXPECT_THAT(served, ElementsAre(1, 2));
+}
+
+TEST_P(WorkHintsContract, WhatHadToGoMayBeAnnouncedAgain) {
+  for (std::int64_t i = 1; i <= 100; ++i) announce({i});
+  const std::vector neighbours{WorkKey{kOtherTenant, WorkKind::process, 1}};
+  hints->announce(neighbours, kStart);
+  EXPECT_THAT(take(1'000), SizeIs(100));
+  announce({100});
+  EXPECT_THAT(take(), ElementsAre(100));
+}
+
 TEST_P(WorkHintsContract, WakesWhoeverWorks) {
   std::vector<WorkKind> woken;
   hints->on_announced([&](WorkKind kind) { woken.push_back(kind); });

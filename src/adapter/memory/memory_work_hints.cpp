@@ -15,12 +15,15 @@ void MemoryWorkHints::announce(std::span<const WorkKey> keys, TimePoint now) {
     const std::lock_guard lock(mutex_);
     wake = wake_;
     for (const auto& key : keys) {
-      auto& queue = waiting_[key.kind];
-      if (queue.size() >= options_.hints_max) break;
       auto [known, is_new] = known_.try_emplace(key);
       if (!is_new && (known->second.delivery == 0 || now < known->second.until)) continue;
+      const auto pushed = queue_of(key.kind).push(key);
+      if (pushed.given_up) known_.erase(*pushed.given_up);
+      if (!pushed.kept) {
+        known_.erase(key);
+        continue;
+      }
       known->second = {};
-      queue.push_back(key);
       announced.insert(key.kind);
     }
   }
@@ -30,13 +33,8 @@ void MemoryWorkHints::announce(std::span<const WorkKey> keys, TimePoint now) {
 
 std::vector<WorkHint> MemoryWorkHints::take(WorkKind kind, int limit, TimePoint now) {
   const std::lock_guard lock(mutex_);
-  auto& queue = waiting_[kind];
   std::vector<WorkHint> taken;
-  const auto count = std::min(queue.size(), static_cast<std::size_t>(std::max(limit, 0)));
-  taken.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto key = queue.front();
-    queue.pop_front();
+  for (const auto& key : queue_of(kind).take(static_cast<std::size_t>(std::max(limit, 0)))) {
     known_[key] = {++last_delivery_, now + options_.hands_max};
     taken.push_back({key, last_delivery_});
   }
@@ -52,12 +50,16 @@ void MemoryWorkHints::ack(std::span<const WorkHint> hints) {
 
 std::size_t MemoryWorkHints::waiting(WorkKind kind) {
   const std::lock_guard lock(mutex_);
-  return waiting_[kind].size();
+  return queue_of(kind).size();
 }
 
 void MemoryWorkHints::on_announced(std::function<void(WorkKind)> wake) {
   const std::lock_guard lock(mutex_);
   wake_ = std::move(wake);
+}
+
+FairQueue& MemoryWorkHints::queue_of(WorkKind kind) {
+  return waiting_.try_emplace(kind, options_.hints_max).first->second;
 }
 
 void MemoryWorkHints::wipe() {
