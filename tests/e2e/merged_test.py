@@ -18,12 +18,20 @@ answers: {undo: 3s, tell_resolved: true}
 """
 
 
-def started(relay):
-    return Orgo(rules=RULES, settings=SETTINGS + f"smtp: {{host: 127.0.0.1, port: {relay.port}, tls: none, from: help@school.example}}\n")
+# Words of one's own that say all that a template may.
+OWN_WORDS = """\
+templates:
+  answer: {subject: "Re: {{subject}}", body: "Dear {{requester}}, about {{title}}: {{text}}"}
+  task_resolved: {subject: "Re: {{subject}}", body: "Dear {{requester}}: {{title}} is done."}
+"""
 
 
-def write(orgo, sender, subject, text="Please.", message_id="", answers="", recipient="help@school.example"):
-    extra = f"In-Reply-To: <{answers}>\n" if answers else ""
+def started(relay, more_rules=""):
+    return Orgo(rules=RULES + more_rules, settings=SETTINGS + f"smtp: {{host: 127.0.0.1, port: {relay.port}, tls: none, from: help@school.example}}\n")
+
+
+def write(orgo, sender, subject, text="Please.", message_id="", answers="", recipient="help@school.example", reply_to=""):
+    extra = (f"In-Reply-To: <{answers}>\n" if answers else "") + (f"Reply-To: <{reply_to}>\n" if reply_to else "")
     raw = mail(subject, text, sender=sender, recipient=recipient, extra=extra, **({"message_id": f"<{message_id}>"} if message_id else {}))
     orgo.deliver(raw, recipient, sender)
     orgo.settle()
@@ -112,6 +120,22 @@ def each_who_asked_is_answered_alone_and_in_their_own_thread():
         expect(b"done: Water comes in" in done[False] and b"roof" not in done[False].lower(), done[False])
 
 
+def where_they_want_it_each_reads_their_own_too():
+    with Relay() as relay, started(relay, OWN_WORDS) as orgo:
+        orgo.start()
+        write(orgo, "kim@client.example", "The roof", message_id="roof@client.example", reply_to="kim@home.example")
+        write(orgo, "pat@elsewhere.example", "Water comes in", message_id="water@elsewhere.example", reply_to="pat@home.example")
+        orgo.cli("task", "merge", "2", "1")
+        orgo.cli("task", "reply", "1", "We come.", "--to", "kim@client.example", "--to", "pat@elsewhere.example")
+        wait_until("each is answered", lambda: sum(b"We come." in one for one in relay.mails) == 2, 30)
+        orgo.cli("task", "resolve", "1")
+        wait_until("each hears that it is done", lambda: sum(b" is done." in one for one in relay.mails) == 2, 30)
+        outside = [one for one in relay.mails if b"We come." in one or b" is done." in one]
+        for who, other, title in ((b"kim", b"pat", b"The roof"), (b"pat", b"kim", b"Water comes in")):
+            theirs = [one for one in outside if b"To: <" + who + b"@home.example>" in one]
+            expect(len(theirs) == 2 and all(title in one and b"Dear " + who in one and other + b"@" not in one for one in theirs), f"{who}: {outside}")
+
+
 def a_message_is_split_off_with_what_answers_it():
     with Relay() as relay, started(relay) as orgo:
         orgo.start()
@@ -137,4 +161,5 @@ def a_message_is_split_off_with_what_answers_it():
 
 
 if __name__ == "__main__":
-    main(what_was_merged_is_one_matter_until_it_is_taken_apart, each_who_asked_is_answered_alone_and_in_their_own_thread, a_message_is_split_off_with_what_answers_it)
+    main(what_was_merged_is_one_matter_until_it_is_taken_apart, each_who_asked_is_answered_alone_and_in_their_own_thread,
+         where_they_want_it_each_reads_their_own_too, a_message_is_split_off_with_what_answers_it)

@@ -214,12 +214,16 @@ bool DeliveryService::know_task(Work& work, Sources& sources, TimePoint now) {
   return true;
 }
 
-/// Of what others' tasks were merged into, each who asked reads their own.
+/// Of what others' tasks were merged into, each who asked reads their own: also where their Reply-To takes it.
 Result<std::optional<Task>> DeliveryService::as_recipient_knows_it(const LeasedSend& leased,
-                                                                   const std::optional<Task>& task, Sources& sources) {
+                                                                   const std::optional<Task>& task,
+                                                                   const std::optional<Message>& message,
+                                                                   Sources& sources) {
   const auto& send = leased.send;
   if (!task || (send.kind != SendKind::reply && send.kind != SendKind::answer)) return task;
-  const auto of = part_asked_by(*task, send.recipient.address);
+  const bool elsewhere = !has_asked(*task, send.recipient.address) && message && message->from &&
+                         !ORGO_PLANT(elsewhere_they_read_the_whole);
+  const auto of = part_asked_by(*task, elsewhere ? message->from->address : send.recipient.address);
   if (!of) return task;
   const auto& part = sources.task(leased.tenant, *of);
   if (!part) return tl::unexpected(part.error());
@@ -238,7 +242,7 @@ void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
   const auto content = sources.content(leased.tenant, leased.send.content);
   if (!content) return fail(AttemptResult::temporary, content.error());
   const auto answer = answer_of(*content, task, work.policy->workplace());
-  const auto shown = as_recipient_knows_it(leased, task, sources);
+  const auto shown = as_recipient_knows_it(leased, task, *message, sources);
   if (!shown) return fail(AttemptResult::temporary, shown.error());
   auto rendered =
       render_outgoing({.tenant = leased.tenant,

@@ -77,7 +77,7 @@ class DeliveryService {
   /// Reads the task of an attempt and who has it; false: it can't be read now, and the attempt has ended by that.
   bool know_task(Work& work, Sources& sources, TimePoint now);
   static Result<std::optional<Task>> as_recipient_knows_it(const LeasedSend& leased, const std::optional<Task>& task,
-                                                           Sources& sources);
+                                                           const std::optional<Message>& message, Sources& sources);
   void render(Work& work, Sources& sources, TimePoint now);
   Result<std::vector<LeasedSend>> lease(TimePoint now);
   /// Gives what is ready to the channel, as many at a time as it wants, and tells the store of each how it ended.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "service/answers/answer_address.h"
 #include "service/gateway/answers/answer_routes.h"
 #include "service/gateway/content/content_routes.h"
 #include "service/gateway/events/event_routes.h"
@@ -83,6 +84,12 @@ Result<std::string> Features::team_at(TenantId tenant, std::string_view address)
   return team != nullptr ? team->name : std::string();
 }
 
+std::string Features::told_at(const Task& task) {
+  const auto policy = services_.policies(task.tenant);
+  if (!policy || !(*policy)->settings.decide.answers.tell_resolved) return {};
+  return answer_address(services_.messages, task, task.origin, **policy);
+}
+
 Result<std::vector<std::string>> Features::names(TenantId tenant) {
   ORGO_TRY(people, people_.all(tenant));
   ORGO_TRY(policy, services_.policies(tenant));
@@ -101,10 +108,7 @@ Features::Features(Services given, Settings given_settings)
           [this](TenantId tenant, std::string_view name, bool receives, TimePoint now) {
             return resolve(tenant, name, receives, now);
           },
-          [this](TenantId tenant) {
-            const auto policy = services_.policies(tenant);
-            return policy && (*policy)->settings.decide.answers.tell_resolved;
-          },
+          [this](const Task& task) { return told_at(task); },
           [this](TenantId tenant, MessageId id) { return joined_message(services_.messages, tenant, id); }),
       answers_({services_.tasks, services_.messages, services_.outbox, services_.changes, services_.people,
                 services_.clock, services_.policies, services_.submit, services_.decisions, settings_.new_message_max}),

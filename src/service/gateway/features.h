@@ -38,6 +38,7 @@ class Features {
   /// The people of a tenant and the teams of its rules, for commands and pick lists.
   Result<Named> resolve(TenantId tenant, std::string_view name, bool receives, TimePoint now);
   Result<std::vector<std::string>> names(TenantId tenant);
+  std::string told_at(const Task& task);
   Result<std::string> team_at(TenantId tenant, std::string_view address);
 
   template <typename T>

@@ -45,9 +45,14 @@ Result<Task> TaskService::run(const Target& target, const commands::Command& com
                                          std::to_string(task.version) + ", not " + std::to_string(*target.version));
     ORGO_TRY(changes, decide_all(task, steps, target.actor, clock_.now()));
     if (changes.find<TaskChange>() == nullptr) return task;  // so already
-    if (tells_resolved_ && tells_resolved_(target.tenant))
-      for (auto& word : words_at_resolving(task, changes.find<TaskChange>()->task, origin_of, target.actor, changes.at))
+    if (told_at_)
+      for (auto& word :
+           words_at_resolving(task, changes.find<TaskChange>()->task, origin_of, target.actor, changes.at)) {
+        auto at = told_at_(as_asked_by(task, word.recipient.address, word.message));
+        if (at.empty()) continue;
+        word.recipient = mail_contact(std::move(at));
         changes.sends.push_back(std::move(word));
+      }
     ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
     if (answers.at(0) && answers[0]->task) return tasks_.read(target.tenant, answers[0]->task);
     if (answers[0]) return std::move(changes.all<TaskChange>().front().task);

@@ -25,18 +25,19 @@ class TaskService {
   /// Who is meant by a name that somebody typed: see core/workplace/names.h. `receives`: a team is looked for first.
   using Resolve = std::function<Result<Named>(TenantId tenant, std::string_view name, bool receives, TimePoint now)>;
 
-  /// Does this tenant tell requesters that their task is done? (AnswerPolicy::tell_resolved)
-  using TellsResolved = std::function<bool(TenantId tenant)>;
+  /// Where the requester of a task is told that it is done (answer_address()); empty: its tenant tells nobody
+  /// (AnswerPolicy::tell_resolved).
+  using ToldAt = std::function<std::string(const Task& task)>;
 
   /// A message of this tenant, for commands that are about one.
   using FindMessage = std::function<Result<commands::JoinedMessage>(TenantId tenant, MessageId id)>;
 
-  /// Without `resolve` each name is itself; without `tells_resolved` nobody is told; without `find_message` there is
+  /// Without `resolve` each name is itself; without `told_at` nobody is told; without `find_message` there is
   /// none.
-  TaskService(TaskStore& tasks, ChangeStore& changes, Clock& clock, Resolve resolve = {},
-              TellsResolved tells_resolved = {}, FindMessage find_message = {})
-      : tasks_(tasks), changes_(changes), clock_(clock), resolve_(std::move(resolve)),
-        tells_resolved_(std::move(tells_resolved)), find_message_(std::move(find_message)) {}
+  TaskService(TaskStore& tasks, ChangeStore& changes, Clock& clock, Resolve resolve = {}, ToldAt told_at = {},
+              FindMessage find_message = {})
+      : tasks_(tasks), changes_(changes), clock_(clock), resolve_(std::move(resolve)), told_at_(std::move(told_at)),
+        find_message_(std::move(find_message)) {}
 
   /// Which task, who acts, and which version they saw. Without a version the command is decided again when another
   /// writer was first; with one it is refused, since the person decided on what they saw.
@@ -59,7 +60,7 @@ class TaskService {
   ChangeStore& changes_;
   Clock& clock_;
   Resolve resolve_;
-  TellsResolved tells_resolved_;
+  ToldAt told_at_;
   FindMessage find_message_;
 };
 
