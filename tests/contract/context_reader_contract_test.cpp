@@ -219,6 +219,7 @@ TEST_P(ContextReaderContract, WhatAnAnswerToThePersonOfAPartAnswers) {
   const auto stranger = load(query).last_word;
   ASSERT_TRUE(stranger);
   EXPECT_FALSE(stranger->to_us) << "kim has not asked";
+  EXPECT_TRUE(stranger->of_another);
   EXPECT_NE(stranger->message, theirs);
   auto task = stores.tasks.read(kTenant, whole).value();
   ++task.version;
@@ -227,6 +228,7 @@ TEST_P(ContextReaderContract, WhatAnAnswerToThePersonOfAPartAnswers) {
   const auto word = load(query).last_word;
   ASSERT_TRUE(word);
   EXPECT_TRUE(word->to_us);
+  EXPECT_FALSE(word->of_another);
   EXPECT_EQ(word->from, "kim@client.example");
   EXPECT_EQ(word->message, theirs);
   EXPECT_EQ(word->written_to, stores.messages.read(kTenant, theirs)->envelope.recipient);

@@ -89,7 +89,9 @@ void MemoryStore::add_last_word(const ContextQuery& query, ContextFacts& facts) 
     const auto from = known ? about->second.decision->from : std::string();
     facts.last_word->told = send.recipient;
     facts.last_word->about = send.message;
-    facts.last_word->to_us = (send.message == task->origin || has_asked(*task, from)) && tells_of_customer(send);
+    const bool asked = send.message == task->origin || has_asked(*task, from);
+    facts.last_word->to_us = asked && tells_of_customer(send);
+    facts.last_word->of_another = known && !asked && tells_of_customer(send);
     if (known && facts.last_word->to_us && send.message != task->origin &&
         !is_same_address(from, task->requester.address))
       answer_part(*facts.last_word, from, about->second.message.envelope.recipient);

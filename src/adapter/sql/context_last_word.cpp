@@ -104,6 +104,7 @@ class LastWords {
       ORGO_TRY(there, author->next());
       const auto from = there ? std::string(author->text(0)) : std::string();
       last_word->to_us = has_asked(*one.task, from);
+      last_word->of_another = there && !last_word->to_us;
       if (there && last_word->to_us && !is_same_address(from, one.task->requester.address)) {
         ORGO_TRY(theirs, recipient_.rows(2 * set + 1));
         ORGO_TRY(known, theirs->next());

@@ -127,7 +127,7 @@ Voice voice_of(const Draft& draft, const Task& task) {
 
 namespace {
 
-std::string_view why_kept(Voice voice) {
+std::string_view why_kept(Voice voice, const std::optional<LastWord>& word) {
   switch (voice) {
     case Voice::kept:
       return "Answers by mail stay with the task here, by a setting of the team.";
@@ -138,6 +138,9 @@ std::string_view why_kept(Voice voice) {
     case Voice::too_many:
       return "So many mails went on within ten minutes that a program seems to write them.";
     default:
+      if (word && word->of_another)
+        return "Who wrote what you answer has not asked for this task, or no longer since a part of it came apart: "
+               "answer where their mail is.";
       return "Only an answer to a mail by which Orgo told you what the customer says goes on to the customer.";
   }
 }
@@ -152,7 +155,7 @@ void tell_it_was_kept(Draft& draft, const Task& task, Voice voice) {
   if (word && word->kept_at && draft.now - *word->kept_at < kKeptToldAgain && !ORGO_PLANT(kept_mail_is_told_each_time))
     return;
   draft.send(SendKind::notification, mail_contact(who), notice_priority(task.priority), kKeptTemplate, {});
-  draft.changes.sends.back().note = why_kept(voice);
+  draft.changes.sends.back().note = why_kept(voice, word);
 }
 
 }  // namespace orgo

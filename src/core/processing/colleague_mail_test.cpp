@@ -102,6 +102,19 @@ TEST_F(Answers, WhoIsOursMustProveItAndSaySomethingToTheCustomer) {
   EXPECT_EQ(answers(run()).size(), 1U);
 }
 
+TEST_F(Answers, WhoWasToldOfAPartThatCameApartLearnsWhyItStays) {
+  const auto why = [&] {
+    for (const auto& send : run().sends)
+      if (send.template_name == kKeptTemplate) return send.note;
+    return std::string();
+  };
+  context.last_word->to_us = false;
+  mailed();
+  EXPECT_THAT(why(), testing::StartsWith("Only an answer to a mail by which Orgo told you"));
+  context.last_word->of_another = true;
+  EXPECT_THAT(why(), testing::HasSubstr("answer where their mail is"));
+}
+
 TEST_F(Answers, TheRequesterIsTheCustomerAlsoWhenHeWorksHere) {
   context.thread.task->requester = mail_contact("ben@organization.com");
   context.thread.task->state = TaskState::resolved;

@@ -64,6 +64,7 @@ struct LastWord {
   /// What is answered (ThreadHints::proven_send) is the word of Orgo to one of ours of what somebody says who asked; no
   /// customer has seen it.
   bool to_us = false;
+  bool of_another = false;  ///< it would be, but whoever says it has not asked: they may have, before a part came apart
   Contact told{};           ///< to whom that went
   MessageId about{};        ///< of which message that tells; 0: of none, or nothing of ours is answered
   std::string answer_to{};  ///< where the customer wants an answer of ours, if not to themselves; the caller fills it
