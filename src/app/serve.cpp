@@ -115,7 +115,7 @@ int serve(const ServeOptions& options) {
   (*server)->stop();
   log::info("server.stopped");
   log::flush();
-  return 0;
+  return (*server)->has_failed() ? kFailed : kDone;
 }
 
 }  // namespace orgo

@@ -45,6 +45,8 @@ class Server {
   }
   /// Stops accepting, finishes or gives back what is under way, flushes. Complete when it returns; twice is harmless.
   void stop() { lifecycle_.stop(); }
+  /// It stops because it could not go on, and not because somebody wants it to.
+  [[nodiscard]] bool has_failed() const { return node_.has_failed(); }
 
   [[nodiscard]] std::string http_url() const { return http_ ? http_->url() : std::string(); }
   [[nodiscard]] std::string lmtp_address() const { return mail_doors_ ? mail_doors_->lmtp_address() : std::string(); }

@@ -60,6 +60,11 @@ def nodes_of_a_database():
         orgo.start()
         ours = [node for node in nodes(orgo) if node["state"] == "alive"]
         expect(len(ours) == 1 and ours[0]["started_at"] > started, f"killed and started again, it is {ours}")
+        # Somebody else has its name: it stops, and whoever started it hears that it failed.
+        server.sql("UPDATE orgo.nodes SET boot = 'b1' WHERE name <> 'gone'", database="orgo")
+        expect(orgo.process.wait(60) == 1, "a node that lost its name ends as if that were wanted")
+        server.sql("DELETE FROM orgo.nodes WHERE boot = 'b1'", database="orgo")
+        orgo.start()
         orgo.stop()
         expect([node["name"] for node in nodes(orgo)] == ["gone"], "who has left is no node; who died is shown for a day")
 

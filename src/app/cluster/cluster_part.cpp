@@ -1,10 +1,7 @@
 #include "app/cluster/cluster_part.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <condition_variable>
-#include <csignal>
 #include <cstdlib>
 #include <thread>
 #include <utility>
@@ -129,7 +126,7 @@ Millis ClusterPart::step() {
   }
   log::error("node.not_heard", {{"cause", report.error().message}});
   // Two of one name would each take what is the other's at its next start.
-  if (report.error().code == Errc::conflict) (void)::kill(::getpid(), SIGTERM);
+  if (report.error().code == Errc::conflict) node_.fail();
   return kTimes.beat;
 }
 

@@ -1,6 +1,9 @@
 #include "app/node/node.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <random>
 #include <utility>
 
@@ -19,6 +22,11 @@ constexpr Millis kGraceOfPeers{3'000};  ///< a peer that has not answered by the
 Node::Node(std::string name, Clock& clock, Signals& signals, Locks& locks, Lifecycle& lifecycle)
     : name_(std::move(name)), boot_(random_hex(kBootBytes)), clock_(clock), signals_(signals), locks_(locks),
       lifecycle_(lifecycle) {}
+
+void Node::fail() {
+  has_failed_ = true;
+  (void)::kill(::getpid(), SIGTERM);
+}
 
 void Node::tell_others(std::string_view topic) {
   if (has_others() && !ORGO_PLANT(others_are_not_told)) signals_.publish(topic, boot_);

@@ -51,6 +51,10 @@ class Node {
   /// `listener` hears what others tell so; also when nobody knows whether something was missed. As Signals::Listener.
   [[nodiscard]] std::unique_ptr<Signals::Subscription> hear_others(std::string_view topic,
                                                                    std::function<void()> listener);
+  /// This process must not go on, for what stands in the log: it stops in order, and says to whoever started it that it
+  /// failed, so that a service manager starts it again. Any thread.
+  void fail();
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
   Lifecycle& lifecycle() { return lifecycle_; }
   /// Rings when messages were decided, here or by another node that tells it; nullptr: nobody does.
   [[nodiscard]] DecisionBell* decisions() { return decides_ ? &decisions_ : nullptr; }
@@ -82,6 +86,7 @@ class Node {
   Locks& locks_;
   Lifecycle& lifecycle_;
   std::atomic<bool> has_others_{false};
+  std::atomic<bool> has_failed_{false};
   std::vector<std::function<void()>> begins_;
   bool decides_ = false;
   DecisionBell decisions_;
