@@ -21,6 +21,9 @@ namespace orgo {
 namespace {
 
 constexpr int kBetweenRoundsMs = 200;
+constexpr Millis kLongRound{5'000};  ///< a server that stands still for longer is missed
+constexpr int kTriesMost = 5;        ///< while the one or the other can't be reached
+constexpr int kBetweenTriesMs = 2'000;
 constexpr std::size_t kPasswordMost = 4'096;
 
 struct Moved {
@@ -37,9 +40,21 @@ Result<FileLock> take_turn(const std::string& data) {
   return lock;
 }
 
+/// How long the end takes is how long a round does: said once, and again each time that it has doubled.
+void tell_of_long_rounds(Millis round, Millis& told) {
+  if (round < kLongRound || round < told * 2) return;
+  told = round;
+  notice("orgo: what changes follows in rounds of " + std::to_string(round.count() / 1'000) +
+         " s, and about as long the server will have to stand still: mail comes nearly as fast as it is copied. At a "
+         "quieter hour it takes a moment");
+}
+
 Result<DataFolder> wait_for_folder(sql::Mover& mover, const std::string& data, Moved& moved) {
+  Millis told{};
   for (bool is_told = false;;) {
+    const auto begun = std::chrono::steady_clock::now();
     ORGO_TRY(changes, mover.follow());
+    tell_of_long_rounds(std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - begun), told);
     moved.followed += changes;
     auto folder = DataFolder::own(data);
     if (!folder && folder.error().code != Errc::conflict) return folder;
@@ -71,7 +86,7 @@ Status look_for_mails(const Config& config) {
 }
 
 /// False: the end is for another time.
-Result<bool> move(sql::Mover& mover, const MoveOptions& options, const std::string& data, Moved& moved) {
+Result<bool> move_all(sql::Mover& mover, const MoveOptions& options, const std::string& data, Moved& moved) {
   ProgressLine line;
   const auto watch = [&](const sql::MoveProgress& progress) {
     line.show(progress.doing == sql::MoveProgress::Doing::copying ? "copying" : "comparing", progress.done, progress.of,
@@ -87,6 +102,26 @@ Result<bool> move(sql::Mover& mover, const MoveOptions& options, const std::stri
   ORGO_CHECK(mover.finish(SystemClock().now()));
   moved.pause = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - begun);
   return true;
+}
+
+/// As move_all(); once begun, a database that is locked, or away for a moment, is tried again, from where it was.
+Result<bool> move(const MoveOptions& options, const Config& config, const SqlStoreOptions& there, Moved& moved) {
+  bool is_begun = false;
+  for (int tries = 1;; ++tries) {
+    ORGO_TRY(ends, move_ends(store_place(config), there));
+    auto done = [&]() -> Result<bool> {
+      ORGO_TRY(mover, sql::Mover::open(std::move(ends), SystemClock().now()));
+      is_begun = true;
+      if (mover->is_done()) return true;
+      auto ended = move_all(*mover, options, *config.data.dir, moved);
+      if (!ended)
+        return tl::unexpected(ended.error().in("the move is not finished; the same command goes on where it was"));
+      return ended;
+    }();
+    if (done || !is_begun || done.error().code != Errc::unavailable || tries == kTriesMost) return done;
+    notice("orgo: " + done.error().message + ": once more in " + std::to_string(kBetweenTriesMs / 1'000) + " s");
+    ::poll(nullptr, 0, kBetweenTriesMs);
+  }
 }
 
 void tell_json(const MoveOptions& options, bool done, const Moved& moved) {
@@ -153,20 +188,12 @@ int cmd_move(const MoveOptions& options) {
   auto there = store_place(config);
   there.database = options.to;
   there.password = password;
-  auto ends = move_ends(store_place(config), there);
-  if (!ends) return report(ends.error());
   if (const auto here = look_for_mails(config); !here) return report(here.error());
-  auto mover = sql::Mover::open(*std::move(ends), SystemClock().now());
-  if (!mover) return report(mover.error());
   Moved moved;
-  bool done = true;
-  if (!(*mover)->is_done()) {
-    const auto ended = move(**mover, options, *config.data.dir, moved);
-    if (!ended) return report(ended.error().in("the move is not finished; the same command goes on where it was"));
-    done = *ended;
-  }
-  if (options.common.json) tell_json(options, done, moved);
-  else if (done) tell(options, config, moved);
+  const auto done = move(options, config, there, moved);
+  if (!done) return report(done.error());
+  if (options.common.json) tell_json(options, *done, moved);
+  else if (*done) tell(options, config, moved);
   else
     std::cout << moved.compared.rows << " rows of " << moved.compared.tables
               << " tables are over there, compared, all alike.\n"
