@@ -180,7 +180,8 @@ TEST_P(MailBytesContract, EachByteComesBack) {
   EXPECT_EQ(count(refs), std::ssize(refs));
 }
 
-#ifndef __SANITIZE_THREAD__  // whose memory for each word is counted, too
+// Not where a sanitizer's own memory is counted, too.
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 TEST_P(MailBytesContract, AMailOf64MegabytesIsNoFeat) {
   constexpr std::int64_t kSize = 64 << 20;
   for (const bool is_noise : {false, true}) {
@@ -188,10 +189,10 @@ TEST_P(MailBytesContract, AMailOf64MegabytesIsNoFeat) {
     forget_peak();
     const auto before = peak_memory();
     const auto ref = keep_one(bytes);
-    EXPECT_LT(peak_memory() - before, 2 * kSize) << "while it is kept";
+    EXPECT_LT(peak_memory() - before, kSize * 9 / 4) << "while it is kept";
     forget_peak();
     EXPECT_TRUE(read(ref) == bytes);
-    EXPECT_LT(peak_memory() - before, 2 * kSize) << "while it is read";
+    EXPECT_LT(peak_memory() - before, kSize * 9 / 4) << "while it is read";
   }
 }
 #endif
