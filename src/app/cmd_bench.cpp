@@ -1,14 +1,12 @@
-#include <stdlib.h>
-#include <sys/resource.h>
-
 #include <chrono>
-#include <filesystem>
 #include <iostream>
 
 #include "adapter/clock/system_clock.h"
-#include "adapter/data_folder/data_folder.h"
 #include "adapter/sql/stores.h"
 #include "app/api.h"
+#include "app/bench/bench_place.h"
+#include "app/bench/pace.h"
+#include "app/bench/sample_mail.h"
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/settings.h"
@@ -20,30 +18,9 @@
 namespace orgo {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kBatch = 100;
 constexpr std::size_t kMailBytes = 2048;
-
-std::string sample_mail(std::size_t number) {
-  const auto id = std::to_string(number);
-  std::string mail = "From: Anna <anna@example.org>\r\nTo: office@example.org\r\nSubject: Request " + id +
-                     "\r\nMessage-ID: <bench-" + id +
-                     "@example.org>\r\nDate: Mon, 16 Nov 2026 08:12:41 +0000\r\nMIME-Version: 1.0\r\n"
-                     "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
-  while (mail.size() < kMailBytes)
-    mail += "The heating in room 204 is out of order =E2=80=93 please have a look, 15 =C2=B0C.\r\n";
-  return mail;
-}
-
-double cpu_seconds() {
-  struct rusage used {};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
+constexpr const char* kRecipient = "office@example.org";
 
 struct Rate {
   double per_second = 0;
@@ -64,45 +41,25 @@ Result<Rate> measure(double seconds, std::size_t count, const std::function<Stat
   return Rate{static_cast<double>(done) / passed, (cpu_seconds() - cpu) * 1e6 / static_cast<double>(done)};
 }
 
-/// A folder beside the data, since what counts is the disk that it lies on; gone at the end.
-struct BenchFolder {
-  fs::path path;
-  ~BenchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
-
-/// A new folder on the disk of the data folder, which need not be there yet.
-Result<std::string> folder_beside(const std::string& data) {
-  std::error_code error;
-  auto parent = fs::absolute(data, error);
-  while (!fs::is_directory(parent, error) && parent.has_parent_path() && parent != parent.parent_path())
-    parent = parent.parent_path();
-  std::string name = (parent / "orgo-bench-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return failure(Errc::unavailable, "can't make a folder in " + parent.string());
-  return name;
-}
-
 }  // namespace
 
 int cmd_bench(const BenchOptions& options) {
   log::configure({.level = log::Level::warn});
   const auto settings = read_settings(options.common);
   if (!settings) return report(settings.error());
-  const auto name = folder_beside(settings->data);
-  if (!name) return report(name.error());
-  const BenchFolder folder{*name};
+  const auto folder = BenchFolder::beside(settings->data);
+  if (!folder) return report(folder.error());
 
   const auto parse =
-      measure(options.seconds, kBatch, [mails = std::vector<std::string>(kBatch, sample_mail(1))]() -> Status {
-        for (const auto& mail : mails)
-          if (read_message(mail).text.empty()) return failure(Errc::corrupt, "the sample mail was not read");
-        return {};
-      });
+      measure(options.seconds, kBatch,
+              [mails = std::vector<std::string>(kBatch, sample_mail(1, kRecipient, kMailBytes))]() -> Status {
+                for (const auto& mail : mails)
+                  if (read_message(mail).text.empty()) return failure(Errc::corrupt, "the sample mail was not read");
+                return {};
+              });
   if (!parse) return report(parse.error());
 
-  const auto store = SqlStores::open({.folder = *name});
+  const auto store = SqlStores::open({.folder = folder->path()});
   if (!store) return report(store.error());
   const auto tenant = tenant_of(options.common, (*store)->tenants);
   if (!tenant) return report(tenant.error());
@@ -114,9 +71,9 @@ int cmd_bench(const BenchOptions& options) {
       std::vector<RawMessage> batch;
       Envelope envelope{.tenant = *tenant};
       envelope.sender = mail_contact("anna@example.org");
-      envelope.recipient = mail_contact("office@example.org");
+      envelope.recipient = mail_contact(kRecipient);
       envelope.received_at = clock.now();
-      for (std::size_t i = 0; i < count; ++i) mails.push_back(sample_mail(++number));
+      for (std::size_t i = 0; i < count; ++i) mails.push_back(sample_mail(++number, kRecipient, kMailBytes));
       for (const auto& mail : mails) batch.push_back({envelope, mail});
       ORGO_TRY(accepted, (*store)->messages.accept(batch, within(Millis{60'000})));
       return {};
@@ -138,10 +95,7 @@ int cmd_bench(const BenchOptions& options) {
     add("parse", *parse);
     add("store_one", *one);
     add("store_batch", *many);
-    json.field("mail_bytes", kMailBytes)
-        .field("batch", kBatch)
-        .field("folder", fs::path(*name).parent_path().string())
-        .end_object();
+    json.field("mail_bytes", kMailBytes).field("batch", kBatch).field("folder", folder->place()).end_object();
     std::cout << out << '\n';
     return kDone;
   }
@@ -153,7 +107,7 @@ int cmd_bench(const BenchOptions& options) {
   add("mails of 2 KiB parsed, one core", *parse);
   add("mails stored, one at a time, each durable", *one);
   add("mails stored, " + std::to_string(kBatch) + " in a commit, durable", *many);
-  std::cout << table.text() << "measured in " << fs::path(*name).parent_path().string() << "\n";
+  std::cout << table.text() << "measured in " << folder->place() << "\n";
   return kDone;
 }
 

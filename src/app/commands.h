@@ -240,6 +240,26 @@ struct BenchOptions {
   double seconds = 2;
 };
 
+struct BenchMailsOptions {
+  CommonOptions common;
+  std::string rate = "max";   ///< parse_pace()
+  std::string time;           ///< how long, at a rate; empty: a minute
+  int count = 0;              ///< 0: as many as the time takes, or 20,000 at "max"
+  int size = 2'048;           ///< bytes of a mail
+  int connections = 20;       ///< to the door
+  bool neighbour = false;     ///< one mail a second to another tenant
+  std::string database;       ///< an empty one on a server; empty: the embedded one
+  std::string password_file;  ///< of that
+};
+
+struct BenchQueueOptions {
+  CommonOptions common;
+  int count = 100'000;
+  int workers = 2;
+  std::string database;
+  std::string password_file;
+};
+
 struct CalendarOptions {
   CommonOptions common;
   std::string action;              ///< "due", "between", "open", "show", "holidays", "feeds"
@@ -288,6 +308,8 @@ int cmd_move(const MoveOptions& options);
 int cmd_restore(const RestoreOptions& options);
 int cmd_export(const ExportOptions& options);
 int cmd_bench(const BenchOptions& options);
+int cmd_bench_mails(const BenchMailsOptions& options);
+int cmd_bench_queue(const BenchQueueOptions& options);
 int cmd_calendar(const CalendarOptions& options);
 int cmd_version(const VersionOptions& options);
 

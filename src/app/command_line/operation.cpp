@@ -119,13 +119,56 @@ void add_doctor(Command& root) {
   command.on_run([options] { return cmd_doctor(*options); });
 }
 
+namespace {
+
+void add_bench_database(Command& command, std::string& url, std::string& password_file) {
+  command.option("--database", url, "An empty one on a server; else the embedded one").type_name("URL");
+  command.option("--password-file", password_file, "The password of that").type_name("FILE");
+}
+
+void add_bench_mails(Command& bench) {
+  const auto options = std::make_shared<BenchMailsOptions>();
+  auto command =
+      bench.add("mails", "Load: mails to the door of a server of its own until all are tasks, and its ledger",
+                "  orgo bench mails --count 2000\n  orgo bench mails --rate 50000/h --for 5s\n"
+                "  orgo bench mails --count 1000 --neighbour\n"
+                "Nothing of yours is touched: it runs in a folder of its own beside the data, and\n"
+                "removes it. Load and server share this machine. Exit status: 1 when a mail was\n"
+                "refused or the ledger does not balance.");
+  command.common(options->common);
+  command.option("--rate", options->rate, "How many: 10000/h, 600/m, 50/s, or max").type_name("RATE").show_default();
+  command.option("--for", options->time, "How long, at a rate: 5m; else a minute").type_name("TIME");
+  command.option("--count", options->count, "How many mails; at max 20000").type_name("N").range(1, 10'000'000);
+  command.option("--size", options->size, "Bytes of a mail").range(500, 10'000'000).show_default();
+  command.option("--connections", options->connections, "To the door, at once").range(1, 1'000).show_default();
+  command.flag("--neighbour", options->neighbour, "Beside it a mail each second to another tenant: how long it waits");
+  add_bench_database(command, options->database, options->password_file);
+  command.on_run([options] { return cmd_bench_mails(*options); });
+}
+
+void add_bench_queue(Command& bench) {
+  const auto options = std::make_shared<BenchQueueOptions>();
+  auto command = bench.add("queue", "The queue alone: work announced, claimed and done with, each once",
+                           "  orgo bench queue --count 20000 --workers 4 --json");
+  command.common(options->common);
+  command.option("--count", options->count, "Pieces of work").type_name("N").range(1, 100'000'000).show_default();
+  command.option("--workers", options->workers, "That do it").range(1, 64).show_default();
+  add_bench_database(command, options->database, options->password_file);
+  command.on_run([options] { return cmd_bench_queue(*options); });
+}
+
+}  // namespace
+
 void add_bench(Command& root) {
   const auto options = std::make_shared<BenchOptions>();
   auto command = root.add("bench", "Measure this machine: durable stores and parses a second, in a folder of its own",
-                          "  orgo bench\n  orgo bench --seconds 10 --json");
+                          "  orgo bench\n  orgo bench --seconds 10 --json\n  orgo bench mails --count 1000\n"
+                          "  orgo bench queue");
   command.common(options->common);
   command.option("--seconds", options->seconds, "How long each measurement takes").range(0.1, 600.0).show_default();
   command.on_run([options] { return cmd_bench(*options); });
+  add_bench_mails(command);
+  add_bench_queue(command);
 }
 
 void add_version(Command& root) {

@@ -104,7 +104,9 @@ void Command::flag(const std::string& name, bool& value, const std::string& help
   app_->add_flag(name, value, help);
 }
 void Command::on_run(std::function<int()> run) {
-  app_->callback([chosen = run_, run = std::move(run)] { *chosen = run; });
+  app_->callback([app = app_, chosen = run_, run = std::move(run)] {
+    if (app->get_subcommands().empty()) *chosen = run;  // it is called behind that of a subcommand
+  });
 }
 
 namespace {

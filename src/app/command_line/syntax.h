@@ -52,7 +52,7 @@ class Command {
   Argument option(const std::string& name, int& value, const std::string& help);
   Argument option(const std::string& name, double& value, const std::string& help);
   void flag(const std::string& name, bool& value, const std::string& help);
-  /// Runs once all was read; gives the exit status.
+  /// Runs once all was read, unless a subcommand was named; gives the exit status.
   void on_run(std::function<int()> run);
 
  private:
