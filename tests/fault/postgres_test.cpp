@@ -126,6 +126,56 @@ TEST_F(PostgresFault, KilledUnderLoadItKeepsWhatItAnswered) {
   EXPECT_EQ(engine->trouble(), "");
 }
 
+/// The number of a transaction that is committed now.
+std::int64_t commit_one(std::uint16_t port) {
+  auto connection = sql::open_postgres_connection({.url = Postgres::url_at(port), .schema = "public"}).value();
+  EXPECT_TRUE(connection->begin());
+  std::int64_t number = 0;
+  {
+    Query query(*connection, "SELECT pg_current_xact_id()::text::bigint");
+    EXPECT_TRUE(query.next().value());
+    number = query.integer(0);
+  }
+  EXPECT_TRUE(connection->commit());
+  return number;
+}
+
+/// A server that crashed gives numbers again that had not reached its log: another's is committed under ours.
+TEST_F(PostgresFault, ANumberThatIsGivenAgainProvesNothing) {
+  Postgres server;
+  CuttingProxy proxy(server.port());
+  options_.server.url = Postgres::url_at(proxy.port());
+  auto engine = open().value();
+  ASSERT_TRUE(add(*engine, "before"));
+  {
+    // All of before is on the disk, and of what follows nothing, as where the log was not flushed.
+    auto beside = sql::open_postgres_connection({.url = server.url(), .schema = "public"}).value();
+    for (const char* said : {"ALTER SYSTEM SET bgwriter_lru_maxpages = 0", "SELECT pg_reload_conf()", "CHECKPOINT"})
+      ASSERT_TRUE(beside->execute(said)) << said;
+  }
+  int runs = 0;
+  const auto kept = engine->write({kTenant}, [&](Transaction& tx) -> Status {
+    ++runs;
+    Query insert(tx.connection(), "INSERT INTO rhythms (tenant, source, state) VALUES (?, 'it', '')");
+    ORGO_CHECK(insert.with(kTenant.value).run());
+    Query mine(tx.connection(), "SELECT pg_current_xact_id()::text::bigint");
+    ORGO_TRY(row, mine.next());
+    if (runs > 1) return row ? Status{} : failure(Errc::corrupt, "no number");
+    const auto number = mine.integer(0);
+    server.kill();
+    server.renumber(number);
+    server.start();
+    while (commit_one(server.port()) < number) {
+    }
+    return {};
+  });
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_EQ(runs, 2) << "it was taken for kept, and was not";
+  options_.server.url = server.url();
+  options_.read_only = true;
+  EXPECT_EQ(names(*open().value()), (std::map<std::string, int>{{"before", 1}, {"it", 1}}));
+}
+
 TEST_F(PostgresFault, TwoNodesNeverTakeTheSameNumber) {
   auto one = open().value();
   auto other = open().value();

@@ -45,6 +45,8 @@ class Postgres {
   void kill() { starter_->tell("kill"); }    ///< as a power cut
   void stop() { starter_->tell("stop"); }    ///< at once, with a word to who is connected
   void start() { starter_->tell("start"); }  ///< on the same port, with all that was committed
+  /// Of one that was killed: the next transaction has this number; what was written since a checkpoint is gone.
+  void renumber(std::int64_t number) { starter_->tell("renumber " + std::to_string(number)); }
   void freeze() { starter_->tell("freeze"); }
   void thaw() { starter_->tell("thaw"); }
 

@@ -5,7 +5,7 @@ In Python:
         server.url  # "postgres://orgo@127.0.0.1:PORT/orgo": a superuser without a password, an empty database in UTF8
 
 As a program, for tests in other languages: `postgres.py FOLDER` starts one, writes a line of JSON {"port":..., "pid":...} and
-runs until its standard input ends; it is told "kill" (as a power cut), "stop", "start", "freeze" and "thaw".
+runs until its standard input ends; it is told "kill" (as a power cut), "stop", "start", "freeze", "thaw" and "renumber N".
 
 It runs as whoever the test runs; under root as `nobody`, since PostgreSQL refuses to be root. All of its settings that keep what
 is committed are as shipped.
@@ -151,6 +151,12 @@ class Postgres:
         self.process = None
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
+    def renumber(self, number):
+        """Of one that was killed: the next transaction has this number, as after a crash that lost the end of the log. What was written
+        since its last checkpoint is gone."""
+        subprocess.run([programs() / "pg_resetwal", "-f", "-x", str(number), "-D", self.data], check=True, stdout=subprocess.DEVNULL,
+                       cwd="/", **self.run_as())
+
     def freeze(self):
         self.signal_all(signal.SIGSTOP)
 
@@ -177,10 +183,10 @@ def main():
         return 1
     print(json.dumps({"port": server.port, "pid": server.process.pid}), flush=True)
     for line in sys.stdin:
-        word = line.strip()
-        if word not in ("kill", "stop", "start", "freeze", "thaw"):
+        word, *more = line.split()
+        if word not in ("kill", "stop", "start", "freeze", "thaw", "renumber"):
             break
-        getattr(server, word)()
+        getattr(server, word)(*more)
         print(json.dumps({"pid": server.process.pid if server.process else 0}), flush=True)
     if server.process is not None:
         server.thaw()

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapter/sql/postgres/array_value.h"
+#include "adapter/sql/postgres/commit_mark.h"
 #include "adapter/sql/postgres/postgres_error.h"
 #include "adapter/sql/postgres/postgres_many.h"
 #include "adapter/sql/postgres/postgres_statement.h"
@@ -52,6 +53,8 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
     is_of_the_moment_ = false;
     refused_job_.reset();
     transaction_.clear();
+    mark_.begin();
+    changed_at_begin_ = total_changed_;
     if (!session_.is_connected()) ORGO_CHECK(noted(session_.connect()));
     wants_to_begin_ = true;
     return {};
@@ -83,6 +86,9 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
         return {};
       }
       ORGO_CHECK(flush());  // for its number, without which a lost answer could not be asked for
+    }
+    if (total_changed_ != changed_at_begin_) {
+      ORGO_CHECK(mark());
     }
     committed_ = false;
     wait({&commit_, {}, {}}, Role::commit);
@@ -130,6 +136,16 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
     std::shared_ptr<PqSlot> slot{};
   };
 
+  /// Goes out with the commit.
+  Status mark() {
+    if (!mark_.is_possible_in(session_)) {
+      ORGO_CHECK(flush());
+      ORGO_TRY(is_there, mark_.look(session_));
+      if (!is_there) return {};
+    }
+    wait(mark_.next());
+    return {};
+  }
   /// For transactions that hold nobody: schema steps.
   Status begin_now() {
     if (!std::exchange(wants_to_begin_, false)) return {};
@@ -274,9 +290,16 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
       const bool is_unheard_of = !answer && session_.state() == "22023";
       if (!answer && !is_unheard_of) continue;
       const std::string_view became = is_unheard_of ? "aborted" : PQgetvalue(answer->get(), 0, 0);
-      if (became == "committed") return {};
       if (became == "in progress") continue;  // of a server that has not noticed yet that we are gone
-      if (became == "unknown") break;
+      if (became != "aborted" && mark_.is_marked()) {
+        const auto was_kept = mark_.was_kept(session_);
+        if (!was_kept) continue;
+        if (*was_kept) return {};
+      } else if (became == "committed") {
+        return {};
+      } else if (became == "unknown") {
+        break;
+      }
       is_of_the_moment_ = true;
       return failure(Errc::unavailable, cut.message + "; nothing of it was kept");
     }
@@ -306,6 +329,8 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
   bool committed_ = false;
 
   std::string transaction_;  ///< its number there
+  CommitMark mark_;
+  std::int64_t changed_at_begin_ = 0;
   std::int64_t changed_ = 0;
   std::int64_t total_changed_ = 0;
   bool wants_to_begin_ = false;

@@ -113,7 +113,8 @@ void PostgresEngine::post(std::vector<TenantId> tenants, Job job) {
 Status PostgresEngine::check_own_tables() {
   ORGO_TRY(use, reader());
   Query gone(*use,
-             "SELECT name FROM (SELECT unnest(ARRAY['raw_mails', 'locks', 'lock_tokens', 'nodes', 'node_marks']) UNION "
+             "SELECT name FROM (SELECT unnest(ARRAY['raw_mails', 'locks', 'lock_tokens', 'nodes', 'node_marks', "
+             "'commit_marks']) UNION "
              "ALL SELECT 'raw_mails_' "
              "|| n FROM generate_series(0, 15) AS n) AS wanted(name) WHERE to_regclass(name) IS NULL LIMIT 1");
   ORGO_TRY(any, gone.next());
@@ -122,7 +123,7 @@ Status PostgresEngine::check_own_tables() {
       *use,
       "SELECT 1 FROM raw_mails WHERE tenant = 0 UNION ALL SELECT 1 FROM locks WHERE 1 = 0 UNION ALL SELECT 1 "
       "FROM lock_tokens WHERE 1 = 0 UNION ALL SELECT 1 FROM nodes WHERE 1 = 0 UNION ALL SELECT 1 FROM node_marks "
-      "WHERE 1 = 0");
+      "WHERE 1 = 0 UNION ALL SELECT 1 FROM commit_marks WHERE 1 = 0");
   ORGO_TRY(row, readable.next());
   return row ? failure(Errc::corrupt, "table raw_mails has rows of no tenant") : Status{};
 }

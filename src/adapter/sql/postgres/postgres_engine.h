@@ -24,8 +24,8 @@ struct PostgresEngineOptions {
 
 /// One schema of one database. A thread of ours group-commits; other nodes do so beside it, and the tenants whose rows
 /// a transaction writes are locked for it (advisory locks, in order). Isolation is READ COMMITTED: under those locks
-/// each statement sees all that was committed before. What a commit became is asked of the server when its answer is
-/// lost (pg_xact_status), so that no outcome is guessed.
+/// each statement sees all that was committed before. What a commit became is read from a row of our own when its
+/// answer is lost (CommitMark), so that no outcome is guessed.
 class PostgresEngine final : public Engine {
  public:
   /// unavailable: it can't be reached; invalid_input: the server is not set up for us; not_found: to read, and it is

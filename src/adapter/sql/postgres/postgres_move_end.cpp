@@ -57,7 +57,8 @@ Result<std::vector<TableShape>> PostgresMoveEnd::tables(Connection& connection) 
       "LEFT JOIN information_schema.key_column_usage AS k ON k.constraint_schema = p.constraint_schema AND "
       "k.constraint_name = p.constraint_name AND k.table_name = c.table_name AND k.column_name = c.column_name "
       "WHERE c.table_schema = current_schema() AND c.table_name NOT LIKE 'move\\_%' AND c.table_name NOT LIKE "
-      "'raw\\_mails%' AND c.table_name NOT IN ('schema_steps', 'lock_tokens', 'locks', 'nodes', 'node_marks') ORDER BY "
+      "'raw\\_mails%' AND c.table_name NOT IN ('schema_steps', 'lock_tokens', 'locks', 'nodes', 'node_marks', "
+      "'commit_marks') ORDER BY "
       "c.table_name::text COLLATE \"C\", c.column_name::text COLLATE \"C\"");
   return read_shapes(query);
 }

@@ -178,6 +178,12 @@ CREATE TABLE node_marks (
   node TEXT COLLATE "C" NOT NULL, epoch BIGINT NOT NULL, number BIGINT NOT NULL, name TEXT COLLATE "C" NOT NULL,
   before_number BIGINT NOT NULL, before_name TEXT COLLATE "C" NOT NULL, PRIMARY KEY (node)) WITH (fillfactor = 50);
 )sql",
+    // The last transaction that each writing connection has committed (CommitMark).
+    R"sql(
+CREATE TABLE commit_marks (
+  writer TEXT COLLATE "C" NOT NULL, mark BIGINT NOT NULL, marked_at BIGINT NOT NULL, PRIMARY KEY (writer))
+  WITH (fillfactor = 50);
+)sql",
 });
 
 /// Two that start at once: one of them makes the tables.
