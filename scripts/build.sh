@@ -43,15 +43,19 @@ ensure_packages() {
   if [[ " ${wanted[*]} " == *" postfix "* ]] && command -v debconf-set-selections >/dev/null; then
     printf 'postfix postfix/main_mailer_type select No configuration\n' | "${as_root[@]}" debconf-set-selections
   fi
-  # Nor must a fresh Dovecot or PostgreSQL: not now (policy-rc.d) and not at the next boot (disabled below). One that was
+  # Nor must a fresh server of the others: not now (policy-rc.d) and not at the next boot (disabled below). One that was
   # there stays as it is.
   local fresh=() policy=''
   [[ " ${wanted[*]} " != *" dovecot-"* || "$installed" == *" dovecot-core "* ]] || fresh+=(dovecot)
   [[ " ${wanted[*]} " != *" postgresql"* || "$installed" == *" postgresql-common "* ]] || fresh+=(postgresql)
+  for name in pgbouncer rabbitmq-server redis-server; do
+    [[ " ${wanted[*]} " != *" $name "* || "$installed" == *" $name "* ]] || fresh+=("$name")
+  done
+  [[ " ${fresh[*]} " != *" rabbitmq-server "* ]] || fresh+=(epmd)  # Erlang's, which comes with it
   if [ ${#fresh[@]} -gt 0 ]; then
     if [ ! -e /usr/sbin/policy-rc.d ]; then
       policy=/usr/sbin/policy-rc.d
-      printf '#!/bin/sh\ncase $1 in dovecot*|postgresql*) exit 101 ;; esac\nexit 0\n' | "${as_root[@]}" tee "$policy" >/dev/null
+      printf '#!/bin/sh\ncase $1 in dovecot*|epmd*|pgbouncer*|postgresql*|rabbitmq*|redis*) exit 101 ;; esac\nexit 0\n' | "${as_root[@]}" tee "$policy" >/dev/null
       "${as_root[@]}" chmod 755 "$policy"
     fi
   fi
