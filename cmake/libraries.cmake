@@ -13,8 +13,9 @@ endif()
 find_package(prometheus-cpp CONFIG REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
-pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)  # its codec only
-pkg_check_modules(RABBITMQ REQUIRED IMPORTED_TARGET librabbitmq)
+# Not by pkg-config: its flags for hiredis define what a precompiled header of ours does not.
+find_library(HIREDIS NAMES hiredis REQUIRED)
+find_library(RABBITMQ NAMES rabbitmq REQUIRED)
 pkg_check_modules(ARGON2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(GUMBO IMPORTED_TARGET gumbo)  # the oracle of HTML; for tests only
@@ -26,6 +27,6 @@ find_library(CLD2 NAMES cld2 REQUIRED)
 # languages).
 set(ORGO_BASE_LIBRARIES Threads::Threads OpenSSL::Crypto Boost::headers ICU::uc ICU::i18n
   yaml-cpp::yaml-cpp PkgConfig::RE2 PkgConfig::ARGON2 prometheus-cpp::core date::date-tz ${CLD2})
-set(ORGO_ADAPTER_LIBRARIES OpenSSL::SSL SQLite::SQLite3 CURL::libcurl PkgConfig::ZSTD PkgConfig::PQ PkgConfig::HIREDIS
-  PkgConfig::RABBITMQ)
+set(ORGO_ADAPTER_LIBRARIES OpenSSL::SSL SQLite::SQLite3 CURL::libcurl PkgConfig::ZSTD PkgConfig::PQ ${HIREDIS}
+  ${RABBITMQ})
 set(ORGO_APP_LIBRARIES "")
