@@ -83,6 +83,8 @@ class Postgres:
             until = time.monotonic() + seconds * PATIENCE
             while self.process.poll() is None:
                 ready = subprocess.run([programs() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False)
+                if ready.returncode == 0 and (self.data / "standby.signal").exists():
+                    return self
                 if ready.returncode == 0:
                     self.sql("SELECT 'CREATE DATABASE orgo' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'orgo') \\gexec")
                     return self
@@ -156,6 +158,26 @@ class Postgres:
         since its last checkpoint is gone."""
         subprocess.run([programs() / "pg_resetwal", "-f", "-x", str(number), "-D", self.data], check=True, stdout=subprocess.DEVNULL,
                        cwd="/", **self.run_as())
+
+    def standby(self):
+        """Another server that follows this one; not started."""
+        standby = Postgres(settings=self.settings)
+        os.chmod(standby.folder, 0o755)
+        if os.getuid() == 0:
+            os.chown(standby.folder, standby.owner.pw_uid, standby.owner.pw_gid)
+        subprocess.run([programs() / "pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", "orgo", "-D", standby.data, "-R",
+                        "-c", "fast"], check=True, stdout=subprocess.DEVNULL, cwd="/", **self.run_as())
+        return standby
+
+    def promote(self):
+        subprocess.run([programs() / "pg_ctl", "promote", "-w", "-D", self.data], check=True, stdout=subprocess.DEVNULL, cwd="/",
+                       **self.run_as())
+
+    def confirmed_by(self, standbys):
+        """How many servers have what is committed before the commit is answered; 0: none is waited for."""
+        names = f"ANY {standbys} (*)" if standbys else ""
+        self.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+        self.sql("SELECT pg_reload_conf()")
 
     def freeze(self):
         self.signal_all(signal.SIGSTOP)

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/planted.h"
@@ -12,6 +13,8 @@ namespace orgo::sql {
 namespace {
 
 constexpr int kRunsMax = 4'000;
+constexpr std::size_t kKeptMost = 5'000;
+constexpr Millis kKeptPause{1'000};  ///< while nobody else writes, what was kept is tried again
 constexpr int kTroubledRunsMax = 5;  ///< of one group, when it was trouble of the moment that ended it
 /// From then on it is not run again: who waits has been told to expect half a minute.
 constexpr Millis kTroubledTime{20'000};
@@ -39,10 +42,11 @@ GroupCommitWriter::~GroupCommitWriter() {
   stop();
 }
 
-std::uint64_t GroupCommitWriter::enqueue(std::vector<TenantId>& tenants, Job& job, std::function<void(Status)>& done) {
+std::uint64_t GroupCommitWriter::enqueue(std::vector<TenantId>& tenants, Job& job, std::function<void(Status)>& done,
+                                         bool is_posted) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return 0;
-  waiting_.push_back({++last_id_, std::move(tenants), std::move(job), std::move(done)});
+  waiting_.push_back({++last_id_, std::move(tenants), std::move(job), std::move(done), {}, is_posted});
   wake_.notify_one();
   return last_id_;
 }
@@ -51,7 +55,7 @@ Status GroupCommitWriter::run(std::vector<TenantId> tenants, Job job, Deadline d
   std::promise<Status> answer;
   auto future = answer.get_future();
   std::function<void(Status)> done = [&answer](Status status) { answer.set_value(std::move(status)); };
-  const auto id = enqueue(tenants, job, done);
+  const auto id = enqueue(tenants, job, done, false);
   if (id == 0) return failure(Errc::unavailable, "the store is closed");
   if (future.wait_until(deadline) == std::future_status::timeout) {
     const std::lock_guard lock(mutex_);
@@ -67,7 +71,7 @@ Status GroupCommitWriter::run(std::vector<TenantId> tenants, Job job, Deadline d
 }
 
 void GroupCommitWriter::post(std::vector<TenantId> tenants, Job job, std::function<void(Status)> done) {
-  if (enqueue(tenants, job, done) == 0) done(failure(Errc::unavailable, "the store is closed"));
+  if (enqueue(tenants, job, done, true) == 0) done(failure(Errc::unavailable, "the store is closed"));
 }
 
 void GroupCommitWriter::stop() {
@@ -89,17 +93,22 @@ std::size_t GroupCommitWriter::waiting() const {
   return waiting_.size();
 }
 
+std::vector<GroupCommitWriter::Pending> GroupCommitWriter::next_group() {
+  std::unique_lock lock(mutex_);
+  const auto has_some = [this] { return stopping_ || !waiting_.empty(); };
+  if (kept_.empty()) wake_.wait(lock, has_some);
+  else wake_.wait_for(lock, kKeptPause, has_some);
+  if (waiting_.empty() && stopping_) return {};
+  auto group = std::exchange(kept_, {});
+  std::ranges::move(waiting_, std::back_inserter(group));
+  waiting_.clear();
+  stats_.groups += 1;
+  stats_.jobs += group.size();
+  return group;
+}
+
 void GroupCommitWriter::loop() {
-  std::vector<Pending> group;
-  for (;;) {
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
-      group.swap(waiting_);
-      stats_.groups += 1;
-      stats_.jobs += group.size();
-    }
+  for (auto group = next_group(); !group.empty(); group = next_group()) {
     commit_group(group);
     group.clear();
     after_commit_(*connection_);
@@ -189,6 +198,13 @@ void GroupCommitWriter::commit_group(std::vector<Pending>& group) {
     whole = of_all(std::move(whole).error());
   }
   for (std::size_t i = 0; i < group.size(); ++i) {
+    if (!whole && group[i].is_posted && kept_.size() < kKeptMost && !ORGO_PLANT(what_was_posted_is_lost_in_trouble)) {
+      group[i].done(whole);
+      auto& kept = kept_.emplace_back(std::move(group[i]));
+      kept.left_out.reset();
+      kept.one_by_one = false;
+      continue;
+    }
     // The job goes first: what it refers to may end as soon as the waiting caller is told.
     group[i].job = nullptr;
     group[i].done(whole ? std::move(answers[i]) : whole);

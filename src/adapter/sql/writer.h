@@ -34,7 +34,8 @@ class GroupCommitWriter {
   /// Returns when the job's group is durable or has failed. A job that was not begun by the deadline is taken back
   /// (unavailable); one that was begun is waited for, so that the outcome is always known and references stay valid.
   Status run(std::vector<TenantId> tenants, Job job, Deadline deadline);
-  /// As run(), without a caller that waits: `done` is called on the writer's thread.
+  /// As run(), without a caller that waits: `done` is called on the writer's thread. When the store was in trouble, it
+  /// is run again with a later group, and `done` is called again; some thousand are kept for that, until stop().
   void post(std::vector<TenantId> tenants, Job job, std::function<void(Status)> done);
   /// Finishes what was handed in, then ends the thread. What comes later gets `unavailable`.
   void stop();
@@ -48,10 +49,13 @@ class GroupCommitWriter {
     Job job;
     std::function<void(Status)> done;
     std::optional<Error> left_out{};  ///< it failed half-way: the transaction runs again without it
+    bool is_posted = false;           ///< nobody waits, and nobody would bring it again
     bool one_by_one = false;          ///< a statement of it was refused that nobody had waited for
   };
   /// 0: not taken, because the writer is stopping.
-  std::uint64_t enqueue(std::vector<TenantId>& tenants, Job& job, std::function<void(Status)>& done);
+  std::uint64_t enqueue(std::vector<TenantId>& tenants, Job& job, std::function<void(Status)>& done, bool is_posted);
+  /// What comes next, behind what was kept; empty: the end.
+  std::vector<Pending> next_group();
   /// In order, each once.
   static std::vector<TenantId> tenants_of(const std::vector<Pending>& group);
   void loop();
@@ -70,6 +74,7 @@ class GroupCommitWriter {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Pending> waiting_;
+  std::vector<Pending> kept_;  ///< posted, and met by trouble; the thread's own
   std::uint64_t last_id_ = 0;
   bool stopping_ = false;
   Stats stats_;

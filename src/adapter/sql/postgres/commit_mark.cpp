@@ -43,4 +43,9 @@ Result<bool> CommitMark::was_kept(PqSession& session) const {
   return PQntuples(answer.get()) == 1 && PQgetvalue(answer.get(), 0, 0) == std::to_string(number_);
 }
 
+Status CommitMark::confirm(PqSession& session) const {
+  ORGO_TRY(done, session.execute("UPDATE commit_marks SET marked_at = marked_at WHERE writer = '" + writer_ + "'"));
+  return {};
+}
+
 }  // namespace orgo::sql

@@ -29,6 +29,10 @@ class CommitMark {
   [[nodiscard]] bool is_marked() const { return is_marked_; }
   /// The server that answers now has the transaction that was marked last. Only once no other session can commit it.
   Result<bool> was_kept(PqSession& session) const;
+  /// What was_kept() found is on as many servers as are to have it (synchronous_standby_names): a commit behind it was
+  /// confirmed, and a standby has either both or none. A server that gave up its wait for one shows all the same what
+  /// it has committed alone.
+  Status confirm(PqSession& session) const;
 
  private:
   const std::string writer_;

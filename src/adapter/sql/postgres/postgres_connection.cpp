@@ -293,7 +293,7 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
       if (became == "in progress") continue;  // of a server that has not noticed yet that we are gone
       if (became != "aborted" && mark_.is_marked()) {
         const auto was_kept = mark_.was_kept(session_);
-        if (!was_kept) continue;
+        if (!was_kept || (*was_kept && !mark_.confirm(session_))) continue;
         if (*was_kept) return {};
       } else if (became == "committed") {
         return {};

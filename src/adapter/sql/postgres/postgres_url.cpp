@@ -16,6 +16,8 @@ struct End {
 };
 using Options = std::unique_ptr<PQconninfoOption, End>;
 
+constexpr const char* kDefaultPort = "5432";
+
 /// What the url says of it; empty: nothing.
 std::string_view value_of(const Options& options, std::string_view keyword) {
   for (const auto* option = options.get(); option->keyword != nullptr; ++option)
@@ -77,6 +79,36 @@ bool stays_on_this_machine(const std::string& url) {
     if (!host.empty() && !host.starts_with('/') && host != "localhost" && host != "127.0.0.1" && host != "::1")
       return false;
   return true;
+}
+
+int count_hosts(const std::string& url) {
+  const Options options(PQconninfoParse(url.c_str(), nullptr));
+  return options ? static_cast<int>(split(value_of(options, "host"), ',').size()) : 1;
+}
+
+HostList hosts_with_last(const std::string& url, const std::string& last) {
+  const Options options(PQconninfoParse(url.c_str(), nullptr));
+  if (last.empty() || !options || !value_of(options, "hostaddr").empty()) return {};
+  const auto hosts = split(value_of(options, "host"), ',');
+  const auto ports = split(value_of(options, "port"), ',');
+  if (hosts.size() < 2 || (ports.size() > 1 && ports.size() != hosts.size())) return {};
+  HostList list;
+  const auto add = [&list](std::string_view host, std::string_view port) {
+    list.names.append(list.names.empty() ? "" : ",").append(host);
+    list.ports.append(list.names.size() == host.size() ? "" : ",").append(port);
+  };
+  const auto port_of = [&ports](std::size_t i) {
+    if (ports.empty()) return std::string_view();
+    return ports.size() == 1 ? ports[0] : ports[i];
+  };
+  const auto is_last = [&](std::size_t i) {
+    const auto port = port_of(i).empty() ? std::string_view(kDefaultPort) : port_of(i);
+    return std::string(hosts[i]) + ":" + std::string(port) == last;
+  };
+  for (const bool turn : {false, true})
+    for (std::size_t i = 0; i < hosts.size(); ++i)
+      if (is_last(i) == turn) add(hosts[i], port_of(i));
+  return list;
 }
 
 }  // namespace orgo::sql

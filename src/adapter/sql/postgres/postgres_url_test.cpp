@@ -53,5 +53,25 @@ TEST(PostgresUrl, WhatLeavesTheMachineIsKnown) {
     EXPECT_FALSE(stays_on_this_machine(url)) << url;
 }
 
+TEST(HostsWithLast, ALostOneIsAskedBehindTheOthers) {
+  const std::string url = "postgres://orgo@a:1,b:2,c:3/orgo";
+  EXPECT_EQ(hosts_with_last(url, "a:1").names, "b,c,a");
+  EXPECT_EQ(hosts_with_last(url, "a:1").ports, "2,3,1");
+  EXPECT_EQ(hosts_with_last(url, "b:2").names, "a,c,b");
+  EXPECT_EQ(hosts_with_last(url, "x:1").names, "a,b,c");
+}
+
+TEST(HostsWithLast, PortsAreOfEachOrOfAll) {
+  EXPECT_EQ(hosts_with_last("postgres://orgo@a,b/orgo", "a:5432").names, "b,a");
+  EXPECT_EQ(hosts_with_last("postgres://orgo@a,b/orgo?port=7000", "a:7000").names, "b,a");
+  EXPECT_EQ(hosts_with_last("postgres://orgo@a,b/orgo?port=7000", "a:7000").ports, "7000,7000");
+}
+
+TEST(HostsWithLast, OneIsLeftAsItIs) {
+  EXPECT_EQ(hosts_with_last("postgres://orgo@a:1/orgo", "a:1").names, "");
+  EXPECT_EQ(hosts_with_last("postgres://orgo@a:1,b:2/orgo", "").names, "");
+  EXPECT_EQ(hosts_with_last("no url", "a:1").names, "");
+}
+
 }  // namespace
 }  // namespace orgo::sql

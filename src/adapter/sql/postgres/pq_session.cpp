@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <utility>
 
+#include "adapter/sql/postgres/lost_host.h"
 #include "adapter/sql/postgres/postgres_error.h"
 #include "adapter/sql/postgres/postgres_schema.h"
 #include "adapter/sql/postgres/postgres_url.h"
@@ -24,6 +26,11 @@ std::string in_one_line(const char* message) {
   return text;
 }
 
+std::string host_of(PGconn* connection) {
+  const auto part = [](const char* text) { return std::string(text == nullptr ? "" : text); };
+  return part(PQhost(connection)) + ":" + part(PQport(connection));
+}
+
 short events_of(PostgresPollingStatusType polling) {
   return polling == PGRES_POLLING_READING ? POLLIN : POLLOUT;
 }
@@ -32,7 +39,8 @@ constexpr int kBinaryRows = 1;
 /// A node that stands still in the middle of a transaction keeps others from a tenant for as long: less than it takes
 /// to be taken for dead.
 constexpr Millis kIdleMost{10'000};
-constexpr Millis kGraceTime{2'000};  ///< the server gives up first, and says why
+constexpr Millis kHostPatience{5'000};  ///< for one of several hosts
+constexpr Millis kGraceTime{2'000};     ///< the server gives up first, and says why
 
 /// Whom this machine trusts; the url may name others (sslrootcert).
 constexpr const char* kTrusted = "/etc/ssl/certs/ca-certificates.crt";
@@ -59,6 +67,7 @@ bool PqSession::is_in_transaction() const {
 
 Error PqSession::lost(const std::string& what) {
   state_.clear();
+  if (connection_) note_lost_host(options_.url, host_of(connection_.get()));
   cut();
   return {Errc::unavailable, "PostgreSQL: " + what};
 }
@@ -86,10 +95,29 @@ Status PqSession::wait_for_connection(Deadline deadline) {
   return {};
 }
 
+/// A host that takes a connection and then says nothing, or is no primary any more, is not the last word where there
+/// are others: the next attempt begins with those.
 Status PqSession::connect() {
+  const int hosts = count_hosts(options_.url);
+  const auto patience = hosts > 1 ? std::min(options_.patience, kHostPatience) : options_.patience;
+  auto connected = connect_once(patience);
+  if (connected && hosts > 1 && is_first_look(options_.url)) {
+    // Who was the primary before may say that it still is. So whoever knows of no other asks the others once.
+    note_lost_host(options_.url, host_of(connection_.get()));
+    connected = connect_once(patience);
+  }
+  for (int tried = 1; !connected && tried < hosts && connected.error().code == Errc::unavailable; ++tried)
+    connected = connect_once(patience);
+  if (connected && lost_host(options_.url) == host_of(connection_.get())) note_lost_host(options_.url, "");
+  return connected;
+}
+
+Status PqSession::connect_once(Millis patience) {
   state_.clear();
   ++generation_;
   is_owed_an_answer_ = false;
+  is_unconfirmed_ = false;
+  newest_.reset();
   // What stands in the url goes before what stands before it here.
   std::vector<std::pair<const char*, const char*>> settings = {{"connect_timeout", "10"},
                                                                {"application_name", "orgo"},
@@ -103,6 +131,11 @@ Status PqSession::connect() {
   if (!options_.password.empty()) settings.emplace_back("password", options_.password.c_str());
   settings.emplace_back("dbname", options_.url.c_str());
   settings.emplace_back("target_session_attrs", "read-write");
+  const auto hosts = hosts_with_last(options_.url, lost_host(options_.url));
+  if (!hosts.names.empty()) {
+    settings.emplace_back("host", hosts.names.c_str());
+    settings.emplace_back("port", hosts.ports.c_str());
+  }
   std::vector<const char*> names;
   std::vector<const char*> values;
   for (const auto& [name, value] : settings) {
@@ -117,10 +150,9 @@ Status PqSession::connect() {
     auto error = lost(in_one_line(PQerrorMessage(connection_.get())));
     return tl::unexpected(std::move(error));
   }
-  ORGO_CHECK(wait_for_connection(within(options_.patience)));
+  ORGO_CHECK(wait_for_connection(within(patience)));
   PQsetnonblocking(connection_.get(), 1);
-  PQsetNoticeProcessor(
-      connection_.get(), [](void*, const char*) {}, nullptr);  // "already exists, skipping"
+  PQsetNoticeReceiver(connection_.get(), on_notice, this);
   return set_up();
 }
 
@@ -137,7 +169,9 @@ Status PqSession::set_up() {
   if (!backend_.empty())
     asked += "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = " + backend_ +
              " AND backend_start = '" + backend_since_ + "'; ";
-  asked += "SELECT pid, backend_start, current_setting('server_encoding')";
+  asked +=
+      "SELECT pid, backend_start, (SELECT system_identifier FROM pg_control_system()), "
+      "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int, current_setting('server_encoding')";
   for (const auto& needed : kNeeded) asked += ", current_setting('" + std::string(needed.setting) + "')";
   const std::string share = options_.serving == Serving::beside_others ? "_shared(" : "(";
   if (options_.serving != Serving::not_at_all)
@@ -159,6 +193,12 @@ Status PqSession::set_up() {
 
 Status PqSession::check_server(const PqResult& found) {
   int column = 2;
+  newest_ = Timelines::of(PQgetvalue(found.get(), 0, column++));
+  timeline_ = std::atoi(PQgetvalue(found.get(), 0, column++));
+  if (!Timelines::saw(newest_, timeline_) && !ORGO_PLANT(old_primary_is_believed))
+    return tl::unexpected(lost("the server at " + host_of(connection_.get()) + " is of timeline " +
+                               std::to_string(timeline_) + ", and one of timeline " + std::to_string(*newest_) +
+                               " was seen: it was the primary before, and must follow the new one now"));
   const std::string encoding = PQgetvalue(found.get(), 0, column++);
   if (encoding != "UTF8")
     return failure(Errc::invalid_input, "PostgreSQL: the encoding of the database is " + encoding +
@@ -168,6 +208,21 @@ Status PqSession::check_server(const PqResult& found) {
       return failure(Errc::invalid_input, std::string("PostgreSQL: ") + needed.setting +
                                               " is off there: " + needed.without + "; set it to on");
   return {};
+}
+
+/// Other notices are about what exists already.
+void PqSession::on_notice(void* self, const PGresult* notice) {
+  // The one place where the server answers a COMMIT with success and has not kept what was asked: it was told to wait
+  // for a standby no longer (cancelled, timed out, shutting down). replication/syncrep.c; it has no SQLSTATE of its
+  // own.
+  const char* where = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+  if (where != nullptr && std::string_view(where) == "SyncRepWaitForLSN" && !ORGO_PLANT(unconfirmed_commit_is_believed))
+    static_cast<PqSession*>(self)->is_unconfirmed_ = true;
+}
+
+Status PqSession::check_confirmed() {
+  if (!std::exchange(is_unconfirmed_, false)) return {};
+  return tl::unexpected(lost("no standby has confirmed what was committed (synchronous_standby_names)"));
 }
 
 Status PqSession::flush() {
@@ -198,7 +253,10 @@ Result<PqResult> PqSession::answer_of(PqResult answer) {
   const char* state = answer ? PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE) : nullptr;
   state_ = state == nullptr ? "" : state;
   const auto why = in_one_line(answer ? PQresultErrorMessage(answer.get()) : PQerrorMessage(connection_.get()));
-  if (ends_the_connection(state_)) cut();
+  if (ends_the_connection(state_)) {
+    note_lost_host(options_.url, host_of(connection_.get()));
+    cut();
+  }
   return failure(code_of_state(state_), "PostgreSQL: " + why);
 }
 
@@ -226,7 +284,9 @@ Result<PqResult> PqSession::execute(const std::string& sql) {
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0)
     return tl::unexpected(lost(in_one_line(PQerrorMessage(connection_.get()))));
   ORGO_CHECK(flush());
-  return answer();
+  auto answered = answer();
+  ORGO_CHECK(check_confirmed());
+  return answered;
 }
 
 void PqSession::post(const std::string& sql) {
@@ -324,6 +384,7 @@ PqAnswers PqSession::ask(std::span<const PqCall> calls) {
     return fail(lost(in_one_line(PQerrorMessage(connection_.get()))));
   if (auto flushed = flush(); !flushed) return fail(std::move(flushed).error());
   receive(calls, prepares, answers);
+  if (auto confirmed = check_confirmed(); !confirmed && !answers.error) return fail(std::move(confirmed).error());
   if (is_connected() && PQexitPipelineMode(connection_.get()) == 0 && !answers.error)
     return fail(lost(in_one_line(PQerrorMessage(connection_.get()))));
   return answers;

@@ -6,6 +6,7 @@
 
 #include "adapter/sql/postgres/postgres_connection.h"
 #include "adapter/sql/postgres/pq.h"
+#include "adapter/sql/postgres/timelines.h"
 
 namespace orgo::sql {
 
@@ -44,7 +45,10 @@ class PqSession {
   /// Connects, anew when there was a session, and sets it up. Numbers of generation() grow with it.
   Status connect();
   void cut() { connection_.reset(); }
-  [[nodiscard]] bool is_connected() const { return connection_ && PQstatus(connection_.get()) == CONNECTION_OK; }
+  /// With the server that writes, as far as any session of this process knows.
+  [[nodiscard]] bool is_connected() const {
+    return connection_ && PQstatus(connection_.get()) == CONNECTION_OK && (!newest_ || timeline_ >= *newest_);
+  }
   [[nodiscard]] bool is_in_transaction() const;
   [[nodiscard]] int generation() const { return generation_; }
 
@@ -61,6 +65,8 @@ class PqSession {
   [[nodiscard]] const std::string& state() const { return state_; }
 
  private:
+  /// As connect(), once through the hosts of the url.
+  Status connect_once(Millis patience);
   Status set_up();
   Status check_server(const PqResult& found);
   Status wait_for_connection(Deadline deadline);
@@ -80,6 +86,9 @@ class PqSession {
   }
   Status wait(short events, Deadline deadline);
   Error lost(const std::string& what);
+  static void on_notice(void* self, const PGresult* notice);
+  /// Error when what was just committed is on one server only, though others were to have it.
+  Status check_confirmed();
 
   const PostgresOptions& options_;
   PqConnection connection_;
@@ -89,6 +98,9 @@ class PqSession {
   /// The process of the server that serves us, and since when: numbers of processes come again.
   std::string backend_;
   std::string backend_since_;
+  bool is_unconfirmed_ = false;
+  Timelines::Newest newest_;
+  int timeline_ = 0;
 };
 
 }  // namespace orgo::sql
