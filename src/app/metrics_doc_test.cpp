@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "adapter/broker/probe.h"
 #include "adapter/http/probe.h"
 #include "adapter/mail_in/mail_loop.h"
 #include "app/doors/doors_probe.h"
@@ -42,6 +43,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const MailboxProbe mailbox;
   const ProcessingProbe processing;
   const SilenceProbe silence;
+  (void)HintsProbe::instance();
   const LedgerProbe ledger;
   const NodeProbe nodes;
   (void)metrics::exposition();  // declares process_*

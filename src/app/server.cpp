@@ -24,6 +24,8 @@ Status Server::open_parts() {
   policies_ = policies;
   ORGO_TRY(feeds, FeedsPart::open(node_, config_, *policies_));
   feeds_ = feeds;
+  ORGO_TRY(hints, HintsPart::open(node_, config_, *storage_, roles_.processing));
+  hints_ = hints;
   if (roles_.delivery) {
     ORGO_TRY(delivery, DeliveryPart::open(node_, config_, *storage_, *policies_));
     delivery_ = delivery;
@@ -32,7 +34,7 @@ Status Server::open_parts() {
     escalation_ = &EscalationPart::open(node_, config_, *storage_, *policies_, [this] { wake_delivery(); });
   if (roles_.processing)
     processing_ =
-        &ProcessingPart::open(node_, config_, *storage_, *policies_, [this] { wake_all_behind_a_decision(); });
+        &ProcessingPart::open(node_, config_, *storage_, *hints_, *policies_, [this] { wake_all_behind_a_decision(); });
   if (roles_.gateway) ORGO_CHECK(open_gateway());
   node_.begin();
   ORGO_TRY(access,
@@ -44,7 +46,7 @@ Status Server::open_parts() {
 }
 
 Status Server::open_gateway() {
-  intake_ = &IntakePart::open(node_, *storage_, roles_.processing);
+  intake_ = &IntakePart::open(node_, *storage_, hints_->hints(), roles_.processing);
   ORGO_TRY(mailboxes, MailboxesPart::open(node_, config_, *storage_, *tenants_, *intake_));
   mailboxes_ = mailboxes;
   if (!ORGO_PLANT(nobody_listens_for_silence))
@@ -61,6 +63,7 @@ Status Server::open_gateway() {
                                 : Status(failure(Errc::unavailable, "the command line can't ask this process yet"));
                    }});
     for (auto& check : cluster_->ready_checks()) all.push_back(std::move(check));
+    for (auto& check : hints_->ready_checks()) all.push_back(std::move(check));
     for (auto& check : policies_->ready_checks()) all.push_back(std::move(check));
     for (auto& check : mailboxes_->ready_checks()) all.push_back(std::move(check));
     all.push_back(feeds_->ready_check());

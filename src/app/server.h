@@ -19,6 +19,7 @@
 #include "app/node/roles.h"
 #include "app/policies/policies_part.h"
 #include "app/processing/processing_part.h"
+#include "app/queue/hints_part.h"
 #include "app/silence/silence_part.h"
 #include "app/storage/ledger_part.h"
 #include "app/storage/restored_part.h"
@@ -77,6 +78,7 @@ class Server {
   FeedsPart* feeds_ = nullptr;
   DeliveryPart* delivery_ = nullptr;
   EscalationPart* escalation_ = nullptr;
+  HintsPart* hints_ = nullptr;
   ProcessingPart* processing_ = nullptr;
   IntakePart* intake_ = nullptr;
   MailboxesPart* mailboxes_ = nullptr;

@@ -18,7 +18,8 @@ struct WorkHint {
 /// restarts) and may give one twice: a sweeper announces what waits unclaimed, and a claim is given once. So it never
 /// fails, and nobody waits for it. Tenants are served in turn, and one that brings more than there is room for takes
 /// none of the others' (core/work/fair_queue.h).
-/// Backends: in process (adapter/memory). All pass tests/contract/work_hints_contract_test.cpp.
+/// Backends: in process (adapter/memory), the same with a broker between nodes (adapter/broker). All pass
+/// tests/contract/work_hints_contract_test.cpp.
 /// Threads: any method from any thread. Time: passed in.
 class WorkHints {
  public:
@@ -34,6 +35,9 @@ class WorkHints {
   virtual std::size_t waiting(WorkKind kind) = 0;
   /// `wake` is called after each announcement, on the thread that announces; it must be quick. Before the first one.
   virtual void on_announced(std::function<void(WorkKind)> wake) = 0;
+  /// What is announced here comes to workers of other nodes, too, as far as those here have too much. Any moment may
+  /// change it.
+  [[nodiscard]] virtual bool reaches_others() const { return false; }
 };
 
 }  // namespace orgo

@@ -30,6 +30,8 @@ BUGS = {
     "unconfirmed_commit_is_believed": (FAULT / "postgres_failover_test.py", "what_no_standby_has_confirmed_is_not_acknowledged"),
     "old_primary_is_believed": (FAULT / "postgres_failover_test.py", "a_primary_that_wakes_again_acknowledges_nothing"),
     "what_was_posted_is_lost_in_trouble": ("fault_tests", "PostgresPosted.*"),
+    "fetched_is_never_acknowledged": ("adapter_tests", "SharedHints*"),
+    "shared_hint_is_forgotten": ("adapter_tests", "SharedHints*"),
     "a_number_is_believed": ("fault_tests", "PostgresFault.ANumber*"),
     "lost_commit_is_run_again": ("fault_tests", "PostgresBatch.Cut*"),
     "tenants_are_not_held": ("fault_tests", "PostgresFault.*"),

@@ -14,20 +14,20 @@ constexpr std::size_t kOwnMost = 200;
 
 void announce(Node& node, WorkHints& hints, bool decides_here, std::span<const WorkKey> work) {
   if (ORGO_PLANT(accepted_and_nobody_told)) return;
-  if (decides_here) hints.announce(work, node.clock().now());
-  if (!decides_here || hints.waiting(WorkKind::process) > kOwnMost) node.tell_others(kWorkWaits);
+  const bool reaches_others = hints.reaches_others();
+  if (decides_here || reaches_others) hints.announce(work, node.clock().now());
+  if (!reaches_others && (!decides_here || hints.waiting(WorkKind::process) > kOwnMost)) node.tell_others(kWorkWaits);
 }
 
 }  // namespace
 
-IntakePart::IntakePart(Node& node, StoragePart& storage, bool decides_here)
-    : service_(storage.stores().messages, IntakeLimits{},
-               [&node, &hints = storage.hints(), decides_here](std::span<const WorkKey> work) {
-                 announce(node, hints, decides_here, work);
-               }) {}
+IntakePart::IntakePart(Node& node, StoragePart& storage, WorkHints& hints, bool decides_here)
+    : service_(storage.stores().messages, IntakeLimits{}, [&node, &hints, decides_here](std::span<const WorkKey> work) {
+        announce(node, hints, decides_here, work);
+      }) {}
 
-IntakePart& IntakePart::open(Node& node, StoragePart& storage, bool decides_here) {
-  auto& part = node.lifecycle().own(std::make_unique<IntakePart>(node, storage, decides_here));
+IntakePart& IntakePart::open(Node& node, StoragePart& storage, WorkHints& hints, bool decides_here) {
+  auto& part = node.lifecycle().own(std::make_unique<IntakePart>(node, storage, hints, decides_here));
   part.service_.start();
   node.lifecycle().on_stop("intake", [&part](Deadline) { part.service_.stop(); });
   return part;

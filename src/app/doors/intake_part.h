@@ -3,6 +3,7 @@
 
 #include "app/node/node.h"
 #include "app/storage/storage_part.h"
+#include "port/work_hints.h"
 #include "service/intake/intake_service.h"
 
 namespace orgo {
@@ -11,8 +12,8 @@ namespace orgo {
 class IntakePart {
  public:
   /// Announces what it accepts: here, and to other nodes where that is more than this one decides at once, or all.
-  static IntakePart& open(Node& node, StoragePart& storage, bool decides_here);
-  IntakePart(Node& node, StoragePart& storage, bool decides_here);
+  static IntakePart& open(Node& node, StoragePart& storage, WorkHints& hints, bool decides_here);
+  IntakePart(Node& node, StoragePart& storage, WorkHints& hints, bool decides_here);
 
   IntakeService& service() { return service_; }
   /// One message, made durable when it returns. Errors as MessageStore::accept().

@@ -1,5 +1,6 @@
 #include "app/processing/processing_options.h"
 
+#include "adapter/brokers/open_broker.h"
 #include "app/options/checks.h"
 
 namespace orgo {
@@ -8,6 +9,16 @@ using namespace std::chrono_literals;
 
 void declare(OptionSet& options, QueueConfig& queue) {
   options.section("queue", "Accepted messages on their way to a decision.")
+      .text(
+          {"queue.url",
+           "How nodes hand each other what one has too much of. `embedded`: each looks into the database. Or a broker "
+           "beside it, which may forget everything at any time: Redis 6 or newer (rediss:// with TLS), RabbitMQ 3.10 "
+           "or newer (amqps:// with TLS).",
+           "redis://queue.example.org:6379"},
+          queue.url, check_broker_url)
+      .text({"queue.password", "Password of the broker's user; empty: it asks for none.", "", Applies::at_start,
+             Secret::yes},
+            queue.password, option::check_one_line)
       .duration({"queue.lease_time", "How long a worker owns a message before another may take it.", "5 minutes"},
                 queue.lease_time, 1s, 1h)
       .integer({"queue.attempts", "After so many failures a message goes to the dead letters.", "5"}, queue.attempts, 1,

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 
 #include "base/options.h"
 #include "base/setting.h"
@@ -9,6 +10,8 @@
 namespace orgo {
 
 struct QueueConfig {
+  Setting<std::string> url{"embedded"};
+  Setting<std::string> password{""};
   Setting<Millis> lease_time{Millis{300'000}};
   Setting<std::int64_t> attempts{5};
   Setting<Millis> retry_first{Millis{10'000}};

@@ -24,18 +24,18 @@ ProcessingSettings processing_settings(const Config& config, const StoragePart& 
 
 }  // namespace
 
-ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
-                                     std::function<void()> on_decided) {
+ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePart& storage, HintsPart& hints,
+                                     PoliciesPart& policies, std::function<void()> on_decided) {
   auto& part = node.lifecycle().own(std::make_unique<ProcessingPart>());
   part.loops_ = &node.add_loops("processing");
-  part.add_sweeper(node, config, storage);
+  part.add_sweeper(node, config, storage, hints);
   auto& bell = node.begin_deciding();
   const auto settings = processing_settings(config, storage);
   auto& stores = storage.stores();
   for (int i = 0; i < *config.processing.workers; ++i) {
-    part.processors_.push_back(std::make_unique<Processor>(stores.messages, stores.work, storage.hints(),
-                                                           stores.context, stores.changes, node.clock(),
-                                                           policies.policies(), settings));
+    part.processors_.push_back(std::make_unique<Processor>(stores.messages, stores.work, hints.hints(), stores.context,
+                                                           stores.changes, node.clock(), policies.policies(),
+                                                           settings));
     part.loops_->add("orgo-process-" + std::to_string(i),
                      [&part, &node, &processor = *part.processors_.back(), &bell, on_decided] {
                        const auto report = processor.step();
@@ -52,13 +52,14 @@ ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePa
   return part;
 }
 
-void ProcessingPart::add_sweeper(Node& node, const Config& config, StoragePart& storage) {
-  storage.hints().on_announced([loops = loops_](WorkKind) { loops->wake(); });
+void ProcessingPart::add_sweeper(Node& node, const Config& config, StoragePart& storage, HintsPart& hints) {
+  hints.hints().on_announced([loops = loops_](WorkKind) { loops->wake(); });
   sweeper_ = std::make_unique<WorkSweeper>(
-      storage.stores().work, storage.hints(), node.clock(),
+      storage.stores().work, hints.hints(), node.clock(),
       SweeperSettings{.wait_most = std::max(*config.queue.lease_time, *config.queue.retry_most)});
   sweeping_ = &node.add_loops("sweeper");
-  sweeping_->add("orgo-sweep", [this, &clock = node.clock()] {
+  sweeping_->add("orgo-sweep", [this, &clock = node.clock(), &hints] {
+    if (!hints.is_to_sweep()) return kIdle;
     const auto report = sweeper_->step(WorkKind::process);
     if (!report) return after_trouble("sweep.trouble", report.error());
     return report->more || ORGO_PLANT(idle_sweeper_turns) ? kWhileMore : sleep_until(report->next_visible, clock.now());

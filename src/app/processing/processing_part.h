@@ -6,6 +6,7 @@
 #include "app/config.h"
 #include "app/node/node.h"
 #include "app/policies/policies_part.h"
+#include "app/queue/hints_part.h"
 #include "app/storage/storage_part.h"
 #include "service/processing/processor.h"
 #include "service/work/sweeper.h"
@@ -16,11 +17,11 @@ namespace orgo {
 class ProcessingPart {
  public:
   /// `on_decided`: there may be something to send, and new timers.
-  static ProcessingPart& open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
-                              std::function<void()> on_decided);
+  static ProcessingPart& open(Node& node, const Config& config, StoragePart& storage, HintsPart& hints,
+                              PoliciesPart& policies, std::function<void()> on_decided);
 
  private:
-  void add_sweeper(Node& node, const Config& config, StoragePart& storage);
+  void add_sweeper(Node& node, const Config& config, StoragePart& storage, HintsPart& hints);
 
   std::vector<std::unique_ptr<Processor>> processors_;
   std::unique_ptr<WorkSweeper> sweeper_;

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "adapter/data_folder/data_folder.h"
-#include "adapter/memory/memory_work_hints.h"
 #include "adapter/sql/stores.h"
 #include "app/config.h"
 #include "app/node/node.h"
@@ -33,8 +32,6 @@ class StoragePart {
   Status begin_serving(Node& node, bool others_live);
   /// Tells the mails in the folder from those in another one; empty: none lie there.
   [[nodiscard]] std::string mails_of_folder() const;
-  /// Where workers of this process hear of work.
-  WorkHints& hints() { return hints_; }
   /// In whose name this process holds leases.
   [[nodiscard]] const LeaseOwner& owner() const { return owner_; }
   DataFolder& folder() { return *folder_; }
@@ -63,7 +60,6 @@ class StoragePart {
   std::string secret_;
   std::unique_ptr<SqlStores> stores_;
   std::optional<TenantId> tenant_;
-  MemoryWorkHints hints_;
   LeaseOwner owner_;
   std::unique_ptr<LineageKeeper> lineage_;
   std::uint64_t marked_at_ = 0;  ///< written() at the last mark
