@@ -17,7 +17,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles&
 Status Server::open_parts() {
   ORGO_TRY(storage, StoragePart::open(node_, config_));
   storage_ = storage;
-  ORGO_TRY(cluster, ClusterPart::open(node_, clock_, roles_, *storage_, coordination_));
+  ORGO_TRY(cluster, ClusterPart::open(node_, clock_, roles_, config_, *storage_, coordination_));
   cluster_ = cluster;
   tenants_ = &TenantsPart::open(node_, *storage_);
   ORGO_TRY(policies, PoliciesPart::open(node_, config_, *storage_));

@@ -9,6 +9,13 @@
 
 namespace orgo {
 
+/// Copies of the database that follow it.
+struct Standbys {
+  int confirming = 0;    ///< have each commit before it is answered
+  int following = 0;     ///< all, those included
+  bool is_known = true;  ///< else the database does not show them to us
+};
+
 /// The nodes that work on one store: each says every few seconds that it is there, and the others take over what a dead
 /// one held. Beats go their own way, so that a store that is busy with mail makes no node look dead.
 ///
@@ -27,6 +34,8 @@ class Nodes {
   virtual Result<std::vector<NodeSeen>> beat(const NodeInfo& self) = 0;
   /// What time it is by the clock that all nodes agree on.
   virtual Result<TimePoint> time() = 0;
+  /// None where no other server has the database.
+  virtual Result<Standbys> standbys() { return Standbys{}; }
   /// All nodes, by name; at most 1,000.
   virtual Result<std::vector<NodeSeen>> list() = 0;
   /// Gives back all that a node holds that has died: work, sends, timers, locks. They are free at `now`, and what it

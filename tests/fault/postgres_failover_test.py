@@ -7,6 +7,7 @@ ORGO_KILLS (2) says how often, ORGO_TEST_SEED repeats the moments of a run.
 import os
 import pathlib
 import random
+import re
 import shutil
 import smtplib
 import sys
@@ -96,8 +97,8 @@ def under_load(how):
         return figures
 
 
-def settings(pair):
-    return f"database: {{url: '{pair.url()}'}}\nfiles: {{store: database}}\n"
+def settings(pair, standbys=0):
+    return f"database: {{url: '{pair.url()}', standbys: {standbys}}}\nfiles: {{store: database}}\n"
 
 
 def a_primary_that_dies_loses_nothing():
@@ -136,6 +137,37 @@ def what_no_standby_has_confirmed_is_not_acknowledged():
         return f"the sender was told {answers}"
 
 
+def fewer_standbys_than_wanted_are_told():
+    def says(words):
+        status, body, *_ = orgo.http("GET", "/readyz", token=None)
+        expect(status == 200, f"mail is taken all the same: {status} {body}")
+        return (words in body.decode()) or None
+
+    def count(confirms):
+        return re.search(rf'^orgo_database_standbys{{confirms="{confirms}"}} (\S+)$', orgo.http("GET", "/metrics", token=None)[1].decode(), re.M)[1]
+    with Pair() as pair, Orgo(rules=RULES, settings=settings(pair, standbys=1)) as orgo:
+        orgo.start()
+        wait_until("one confirms", lambda: (count("yes"), count("no")) == ("1", "0"))
+        expect(not says("standbys"), "all is as wanted")
+        pair.primary.confirmed_by(0)  # as Patroni does when none is left, unless it is strict
+        wait_until("it is told", lambda: says("0 of the 1 standbys that database.standbys asks for"))
+        expect((count("yes"), count("no")) == ("0", "1"), "one only follows")
+        orgo.deliver(mail())
+        pair.primary.confirmed_by(1)
+        wait_until("all is as wanted again", lambda: not says("standbys") or None)
+
+
+def a_user_who_may_not_see_standbys_is_told():
+    with Pair() as pair, Orgo(rules=RULES, settings=settings(pair, standbys=1).replace("//orgo@", "//plain@").replace("/orgo'", "/plain'")) as orgo:
+        pair.primary.sql("CREATE ROLE plain LOGIN")
+        pair.primary.sql("CREATE DATABASE plain OWNER plain")
+        orgo.start()
+        says = lambda: orgo.http("GET", "/readyz", token=None)[1].decode()  # noqa: E731
+        wait_until("it is told", lambda: "GRANT pg_read_all_stats TO our user" in says() or None)
+        pair.primary.sql("GRANT pg_read_all_stats TO plain")
+        wait_until("it sees them", lambda: "standbys" not in says() or None, 40)
+
+
 def answer_to(orgo, message):
     """What whoever brings a mail is told: 250, 451, or 0 where the connection was cut."""
     try:
@@ -155,4 +187,5 @@ if __name__ == "__main__":
         print("skipped: PostgreSQL is not installed (scripts/packages-test.txt)")
         sys.exit(0)
     main(a_primary_that_dies_loses_nothing, a_primary_that_wakes_again_acknowledges_nothing, a_primary_that_stands_still_is_left,
-         what_no_standby_has_confirmed_is_not_acknowledged)
+         what_no_standby_has_confirmed_is_not_acknowledged, fewer_standbys_than_wanted_are_told,
+         a_user_who_may_not_see_standbys_is_told)

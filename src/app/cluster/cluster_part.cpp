@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/node/agreement.h"
+#include "service/node/probe.h"
 
 namespace orgo {
 namespace {
@@ -32,9 +33,10 @@ std::int64_t load_of_machine() {
 
 }  // namespace
 
-Result<ClusterPart*> ClusterPart::open(Node& node, AgreedClock& clock, const Roles& roles, StoragePart& storage,
-                                       Coordination& coordination) {
+Result<ClusterPart*> ClusterPart::open(Node& node, AgreedClock& clock, const Roles& roles, const Config& config,
+                                       StoragePart& storage, Coordination& coordination) {
   auto& part = node.lifecycle().own(std::make_unique<ClusterPart>(node, clock));
+  part.standbys_wanted_ = static_cast<int>(*config.database.standbys);
   part.nodes_ = coordination.open_nodes(storage.stores());
   part.is_shared_ = coordination.is_shared();
   part.self_ = {.name = node.name(),
@@ -118,6 +120,7 @@ Millis ClusterPart::step() {
   if (report) {
     node_.set_others(report->has_others);
     (void)agree_on_time();  // else at the next beat
+    look_at_standbys();
     if (report->was_dead)
       log::error("node.was_dead", {{"cause",
                                     "the others did not hear this node and have taken over its work; it goes "
@@ -128,6 +131,35 @@ Millis ClusterPart::step() {
   // Two of one name would each take what is the other's at its next start.
   if (report.error().code == Errc::conflict) node_.fail();
   return kTimes.beat;
+}
+
+void ClusterPart::look_at_standbys() {
+  const auto seen = nodes_->standbys();
+  if (!seen) return;
+  const auto& probe = NodeProbe::instance();
+  probe.standbys.with({"yes"}).set(seen->confirming);
+  probe.standbys.with({"no"}).set(seen->following - seen->confirming);
+  const auto before = check_standbys();
+  {
+    const std::lock_guard lock(mutex_);
+    standbys_ = *seen;
+  }
+  const auto now = check_standbys();
+  if (!now && (before || before.error().message != now.error().message))
+    log::warn("database.standbys", {{"cause", now.error().message}});
+  if (now && !before) log::info("database.standbys", {{"confirming", seen->confirming}});
+}
+
+Status ClusterPart::check_standbys() const {
+  const std::lock_guard lock(mutex_);
+  if (!standbys_ || standbys_->confirming >= standbys_wanted_) return {};
+  if (!standbys_->is_known)
+    return failure(Errc::unavailable,
+                   "the database does not show us its standbys: GRANT pg_read_all_stats TO our user");
+  return failure(Errc::unavailable, std::to_string(standbys_->confirming) + " of the " +
+                                        std::to_string(standbys_wanted_) +
+                                        " standbys that database.standbys asks for confirm what is committed: what is "
+                                        "accepted now would be lost with the primary");
 }
 
 void ClusterPart::opened(std::string address) {
@@ -145,10 +177,12 @@ void ClusterPart::opened(std::string address) {
 
 std::vector<gateway::ReadyCheck> ClusterPart::ready_checks() const {
   if (!is_shared_) return {};
-  return {{"node", [service = service_.get()] {
+  return {{"node",
+           [service = service_.get()] {
              const auto trouble = service->trouble();
              return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
-           }}};
+           }},
+          {.name = "standbys", .check = [this] { return check_standbys(); }, .required = false}};
 }
 
 }  // namespace orgo

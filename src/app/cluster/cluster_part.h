@@ -2,11 +2,13 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "adapter/clock/agreed_clock.h"
 #include "adapter/sql/coordination.h"
+#include "app/config.h"
 #include "app/node/node.h"
 #include "app/node/roles.h"
 #include "app/storage/storage_part.h"
@@ -20,15 +22,16 @@ namespace orgo {
 class ClusterPart {
  public:
   /// conflict: another process that lives has the name of this node, or would be harmed by it (core/node/agreement.h).
-  static Result<ClusterPart*> open(Node& node, AgreedClock& clock, const Roles& roles, StoragePart& storage,
-                                   Coordination& coordination);
+  static Result<ClusterPart*> open(Node& node, AgreedClock& clock, const Roles& roles, const Config& config,
+                                   StoragePart& storage, Coordination& coordination);
   ClusterPart(Node& node, AgreedClock& clock) : node_(node), clock_(clock) {}
 
   /// Where others reach it. All is open; from here on its end is seen from the beginning of it.
   void opened(std::string address);
   /// All nodes, by name.
   [[nodiscard]] Result<std::vector<NodeSeen>> nodes() const { return nodes_->list(); }
-  /// "node": the others hear this one. For where there may be others.
+  /// "node": the others hear this one. For where there may be others. "standbys": as many as are to confirm each commit
+  /// do.
   [[nodiscard]] std::vector<gateway::ReadyCheck> ready_checks() const;
 
  private:
@@ -38,6 +41,8 @@ class ClusterPart {
   Status agree_on_time();
   [[nodiscard]] NodeInfo self() const;
   Millis step();
+  void look_at_standbys();
+  [[nodiscard]] Status check_standbys() const;
 
   Node& node_;
   AgreedClock& clock_;
@@ -47,6 +52,8 @@ class ClusterPart {
   std::unique_ptr<NodeService> service_;
   mutable std::mutex mutex_;
   NodeInfo self_;
+  int standbys_wanted_ = 0;
+  std::optional<Standbys> standbys_;  ///< when they were last seen
   bool is_shared_ = false;
   LoopGroup* loops_ = nullptr;
   std::unique_ptr<Signals::Subscription> decided_;

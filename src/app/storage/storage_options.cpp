@@ -21,7 +21,12 @@ void declare(OptionSet& options, DatabaseConfig& database) {
       .text({"database.password",
              "Password of the user that database.url names; empty: libpq's own files (PGPASSFILE, ~/.pgpass).", "",
              Applies::at_start, Secret::yes},
-            database.password, option::check_one_line);
+            database.password, option::check_one_line)
+      .integer({"database.standbys",
+                "So many other servers are to have each commit before it is answered (synchronous_standby_names there "
+                "makes them). With fewer, /readyz, the log and a metric say that the promise is weaker.",
+                "1"},
+               database.standbys, 0, 9);
 }
 
 void declare(OptionSet& options, FilesConfig& files) {

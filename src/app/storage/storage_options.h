@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct DataConfig {
 struct DatabaseConfig {
   Setting<std::string> url{"sqlite"};
   Setting<std::string> password{""};
+  Setting<std::int64_t> standbys{0};
 };
 
 struct FilesConfig {

@@ -13,11 +13,6 @@
 namespace orgo {
 namespace {
 
-const NodeProbe& probe() {
-  static const NodeProbe instance;
-  return instance;
-}
-
 constexpr std::array kStates = {NodeState::alive, NodeState::draining, NodeState::suspected, NodeState::dead};
 
 }  // namespace
@@ -31,7 +26,7 @@ Result<NodeService::Report> NodeService::step() {
   note(all);
   if (!all) return tl::unexpected(all.error());
   for (const auto state : kStates)
-    probe()
+    NodeProbe::instance()
         .nodes.with({to_string(state)})
         .set(static_cast<double>(
             std::ranges::count_if(*all, [&](const NodeSeen& node) { return state_of(node, times_) == state; })));
@@ -46,7 +41,7 @@ Result<NodeService::Report> NodeService::step() {
       continue;
     }
     if (!*buried) continue;  // another was faster, or it lives
-    ++probe().buried;
+    ++NodeProbe::instance().buried;
     log::warn("node.died", {{"node", dead.info.name}, {"silent", format_duration(dead.silent)}});
     report.buried.push_back(dead.info.name);
   }
@@ -57,7 +52,7 @@ void NodeService::note(const Result<std::vector<NodeSeen>>& beat) {
   const std::lock_guard lock(mutex_);
   why_ = beat ? std::string() : beat.error().message;
   if (beat) heard_at_ = clock_.steady();
-  else ++probe().failed;
+  else ++NodeProbe::instance().failed;
 }
 
 std::string NodeService::trouble() const {

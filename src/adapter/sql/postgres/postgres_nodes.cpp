@@ -146,6 +146,23 @@ Result<TimePoint> PostgresNodes::time() {
   });
 }
 
+Result<Standbys> PostgresNodes::standbys() {
+  return line_.say([](Connection& db) -> Result<Standbys> {
+    // Of those that may confirm, as many do as the setting asks for: "ANY 2 (a, b, c)", "FIRST 1 (*)", "a" alone is
+    // one.
+    Query look(db,
+               "SELECT CASE WHEN current_setting('synchronous_standby_names') = '' THEN 0 ELSE "
+               "least(count(*) FILTER (WHERE sync_state IN ('sync', 'quorum') AND state = 'streaming'), "
+               "coalesce(substring(current_setting('synchronous_standby_names') from '([0-9]+) *[(]'), '1')::bigint) "
+               "END, count(*), count(*) - count(sync_state) FROM pg_stat_replication");
+    ORGO_TRY(row, look.next());
+    if (!row) return Standbys{};
+    return Standbys{.confirming = static_cast<int>(look.integer(0)),
+                    .following = static_cast<int>(look.integer(1)),
+                    .is_known = look.integer(2) == 0};
+  });
+}
+
 Result<std::vector<NodeSeen>> PostgresNodes::list() {
   return line_.say([](Connection& db) -> Result<std::vector<NodeSeen>> {
     Query look(db, ORGO_LOOK " ORDER BY n.name LIMIT 1000");

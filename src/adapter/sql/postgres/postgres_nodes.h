@@ -15,6 +15,7 @@ class PostgresNodes final : public Nodes {
   Result<std::optional<NodeSeen>> join(const NodeInfo& self, const std::optional<NodeSeen>& before) override;
   Result<std::vector<NodeSeen>> beat(const NodeInfo& self) override;
   Result<TimePoint> time() override;
+  Result<Standbys> standbys() override;
   Result<std::vector<NodeSeen>> list() override;
   Result<bool> bury(const NodeSeen& dead, TimePoint now) override;
   Status leave(const NodeInfo& self) override;
