@@ -5,7 +5,9 @@ import os
 import pathlib
 import re
 import shlex
+import socket
 import sys
+import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres  # noqa: E402
@@ -99,6 +101,72 @@ def one_node_needs_no_other():
         expect(orgo.stop() == 0, "a stop as asked must end with 0")
 
 
+def answers_http(peer):
+    peer.recv(1000)
+    peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def answers_without_end(peer):
+    peer.recv(1000)
+    peer.sendall(b"*1000000000\r\n")
+    while True:
+        peer.sendall(b"$5\r\nhello\r\n" * 1000)
+
+
+def answers_in_depth(peer):
+    peer.recv(1000)
+    peer.sendall(b"*1\r\n" * 100_000)
+
+
+def answers_something_else(peer):
+    while peer.recv(10_000):
+        peer.sendall(b"+OK\r\n+OK\r\n$-1\r\n")
+
+
+def sends_elsewhere(peer):
+    while peer.recv(10_000):
+        peer.sendall(b"-MOVED 1 127.0.0.1:1\r\n-MOVED 1 :99999\r\n")
+
+
+class Peer:
+    """Somebody at a port, for as many as come."""
+
+    def __init__(self, behaviour):
+        self.behaviour, self.door = behaviour, socket.create_server(("127.0.0.1", 0))
+        self.port = self.door.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                peer, _ = self.door.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.talk, args=(peer,), daemon=True).start()
+
+    def talk(self, peer):
+        with peer:
+            try:
+                self.behaviour(peer)
+            except OSError:
+                pass
+
+
+def whoever_else_answers_there_is_told():
+    for scheme, behaviour, words in (("redis", answers_http, "answers as no Redis does"), ("redis", answers_without_end, "more than 4 MB"),
+                                     ("redis", answers_in_depth, "answers as no Redis does"), ("redis", answers_something_else, "answers as no Redis does"),
+                                     ("redis", sends_elsewhere, "127.0.0.1:1"), ("amqp", answers_http, "RabbitMQ at 127.0.0.1")):
+        peer = Peer(behaviour)
+        with Orgo(settings=f"queue: {{url: '{scheme}://127.0.0.1:{peer.port}'}}\n") as orgo:
+            orgo.start()
+            orgo.deliver(mail())
+            orgo.settle()
+            wait_until(f"{behaviour.__name__} is told", lambda: words in queue_check(orgo)[1] or None, 30)
+            expect(queue_check(orgo)[0] == 200, "mail is taken all the same")
+            expect(orgo.stop() == 0, "a stop as asked must end with 0")
+        peer.door.close()
+
+
 def what_is_wrong_is_said():
     for url, words in (("redis://:secret@127.0.0.1", "holds a password"), ("kafka://127.0.0.1", "is of no broker that Orgo knows"),
                        ("redis://127.0.0.1/mail", "the number of a database"), ("127.0.0.1:6379", "is no address of a broker")):
@@ -109,7 +177,7 @@ def what_is_wrong_is_said():
 
 
 if __name__ == "__main__":
-    TESTS = [what_is_wrong_is_said]
+    TESTS = [what_is_wrong_is_said, whoever_else_answers_there_is_told]
     if redis.available():
         TESTS.append(one_node_needs_no_other)
     if redis.available() and postgres.available():

@@ -64,6 +64,8 @@ Status RedisBroker::put(WorkKind kind, std::span<const WorkKey> keys) {
 Result<std::size_t> RedisBroker::depth(WorkKind kind) {
   const auto name = stream(kind);
   ORGO_TRY(replies, ask(putting_, kind, {{"XLEN", name}, {"XPENDING", name, kGroup}}, within(kPatience)));
+  if (replies[0].kind != RedisReply::Kind::number || replies[1].kind != RedisReply::Kind::list)
+    return failure(Errc::unavailable, "Redis: it answers as no Redis does");
   return static_cast<std::size_t>(std::max<std::int64_t>(0, replies[0].number - count_pending(replies[1])));
 }
 

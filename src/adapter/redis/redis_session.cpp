@@ -13,7 +13,7 @@ namespace orgo {
 namespace {
 
 constexpr std::uint16_t kPort = 6379;
-constexpr std::size_t kAnswersMost = 16U << 20U;  ///< bytes of all answers to one message
+constexpr std::size_t kAnswersMost = 4U << 20U;  ///< bytes of all answers to one message; twenty times the most
 constexpr int kMovesMost = 5;
 
 struct ReplyEnd {
@@ -150,7 +150,7 @@ Status RedisSession::read_some(Deadline until) {
     const auto came_to = socket_.read(buffer.data(), buffer.size(), count);
     if (count > 0) {
       received_ += count;
-      if (received_ > kAnswersMost) return tl::unexpected(lost("its answer has more than 16 MB"));
+      if (received_ > kAnswersMost) return tl::unexpected(lost("its answer has more than 4 MB"));
       if (redisReaderFeed(reader_.get(), buffer.data(), count) == REDIS_OK) return {};
       return tl::unexpected(lost(reader_->errstr));
     }
