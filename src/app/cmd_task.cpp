@@ -29,8 +29,24 @@ std::string state_cell(const json::object& task, const TimeZone& zone) {
   return text_of(task, "state") + (until.empty() ? "" : " until " + short_time(until, zone));
 }
 
+/// A line below each task that was found: where the words stand.
+void say_found(const json::array& tasks, const TimeZone& zone) {
+  for (const auto& value : tasks) {
+    const auto& task = value.as_object();
+    std::cout << text_of(task, "id") << "  " << state_cell(task, zone) << "  " << cell(text_of(task, "title"), 60)
+              << "\n";
+    std::string line;
+    for (const auto& piece : task.at("found").as_array()) {
+      const auto text = text_of(piece.as_object(), "text");
+      line += piece.as_object().at("hit").as_bool() ? "[" + text + "]" : text;
+    }
+    if (!line.empty()) std::cout << "    " << cell(line, 300) << "\n";
+  }
+}
+
 int list_tasks(const TaskOptions& options) {
-  auto api = Api::open(options.common, Api::Purpose::read);
+  // The index is the server's.
+  auto api = Api::open(options.common, options.search.empty() ? Api::Purpose::read : Api::Purpose::change);
   if (!api) return report(api.error());
   std::string query = "/api/v1/tasks?";
   const auto add = [&](std::string_view name, const std::string& value) {
@@ -41,6 +57,7 @@ int list_tasks(const TaskOptions& options) {
   add("state", options.state);
   add("team", options.team);
   add("assignee", options.assignee);
+  add("search", options.search);
   if (query.ends_with('?')) query.pop_back();
   const auto tasks = (*api)->list(query, options.limit);
   if (!tasks) return report(tasks.error());
@@ -50,6 +67,10 @@ int list_tasks(const TaskOptions& options) {
     return kDone;
   }
   const auto zone = zone_of(options.common);
+  if (!options.search.empty() && !tasks->items.empty()) {
+    say_found(tasks->items, zone);
+    return kDone;
+  }
   Table table({"TASK", "STATE", "PRIORITY", "TEAM", "ASSIGNEE", time_heading("DUE", zone), "TITLE"});
   for (const auto& value : tasks->items) {
     const auto& task = value.as_object();

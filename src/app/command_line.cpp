@@ -71,6 +71,7 @@ int run_command_line(int argc, char** argv) {
   add_rules(root);
   add_module(root);
   add_task(root);
+  add_search(root);
   add_trace(root);
   add_ledger(root);
   add_queue(root);

@@ -88,6 +88,7 @@ struct TaskOptions {
   std::string state;
   std::string team;
   std::string assignee;
+  std::string search;
   int limit = 50;
 };
 
@@ -169,6 +170,11 @@ struct TenantOptions {
   std::string name;
   std::vector<std::string> recipients;  ///< domains and addresses
   int limit = 10'000;
+};
+
+struct SearchOptions {
+  CommonOptions common;
+  std::string action;  ///< "status", "rebuild"
 };
 
 struct ClusterOptions {
@@ -299,6 +305,7 @@ int cmd_user(const UserOptions& options);
 int cmd_token(const TokenOptions& options);
 int cmd_tenant(const TenantOptions& options);
 int cmd_cluster(const ClusterOptions& options);
+int cmd_search(const SearchOptions& options);
 int cmd_mailbox(const MailboxOptions& options);
 int cmd_config(const ConfigOptions& options);
 int cmd_init(const InitOptions& options);

@@ -19,6 +19,7 @@
 #include "service/mailbox/probe.h"
 #include "service/node/probe.h"
 #include "service/processing/probe.h"
+#include "service/search/probe.h"
 #include "service/silence/probe.h"
 #include "service/work/probe.h"
 #include "tests/support/source_dir.h"
@@ -42,6 +43,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const gateway::GatewayProbe api;
   const MailboxProbe mailbox;
   const ProcessingProbe processing;
+  const SearchProbe search;
   const SilenceProbe silence;
   (void)HintsProbe::instance();
   const LedgerProbe ledger;

@@ -72,8 +72,10 @@ Status Server::open_gateway() {
     all.push_back(restored.ready_check());
     return all;
   };
-  ORGO_TRY(http,
-           HttpPart::open(node_, config_, *storage_, *policies_, *tenants_, *intake_, *mailboxes_, *cluster_, checks));
+  ORGO_TRY(search, SearchPart::open(node_, config_, *storage_));
+  search_ = search;
+  ORGO_TRY(http, HttpPart::open(node_, config_, *storage_, *policies_, *tenants_, *intake_, *mailboxes_, *cluster_,
+                                *search_, checks));
   http_ = http;
   return {};
 }
@@ -84,6 +86,7 @@ void Server::wake_delivery() {
 }
 
 void Server::wake_all_behind_a_decision() {
+  if (search_ != nullptr) search_->wake();
   wake_delivery();
   if (escalation_ != nullptr) escalation_->wake();
   else node_.tell_others(kTimersWait);

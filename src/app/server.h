@@ -20,6 +20,7 @@
 #include "app/policies/policies_part.h"
 #include "app/processing/processing_part.h"
 #include "app/queue/hints_part.h"
+#include "app/search/search_part.h"
 #include "app/silence/silence_part.h"
 #include "app/storage/ledger_part.h"
 #include "app/storage/restored_part.h"
@@ -83,6 +84,7 @@ class Server {
   IntakePart* intake_ = nullptr;
   MailboxesPart* mailboxes_ = nullptr;
   MailDoorsPart* mail_doors_ = nullptr;
+  SearchPart* search_ = nullptr;
   HttpPart* http_ = nullptr;
   AccessPart* access_ = nullptr;
   std::atomic<bool> is_open_ = false;  ///< all of it, and the command line finds it: before, /readyz says no

@@ -12,6 +12,7 @@ void add_import(Command& root);
 void add_rules(Command& root);
 void add_module(Command& root);
 void add_task(Command& root);
+void add_search(Command& root);
 void add_trace(Command& root);
 void add_ledger(Command& root);
 void add_queue(Command& root);

@@ -90,12 +90,15 @@ void add_task(Command& root) {
   task.require_subcommand();
   auto list = task.add("list", "List tasks, newest first; only those with work left, unless --all",
                        "  orgo task list\n  orgo task list --all --limit 200\n"
-                       "  orgo task list --state acknowledged --assignee anna --json");
+                       "  orgo task list --state acknowledged --assignee anna --json\n"
+                       "  orgo task list --search 'pump \"room 7\" from:anna -leak'");
   list.own(options->common);
   list.flag("--all", options->all, "Resolved and closed ones too");
   list.option("--state", options->state, "Only this state: new, open, pending, acknowledged, resolved, closed");
   list.option("--team", options->team, "Only of this team");
   list.option("--assignee", options->assignee, "Only of this person");
+  list.option("--search", options->search,
+              "Only what these words find: words 'a phrase' from:anna tag:billing -not (docs/search.md)");
   list.option("--limit", options->limit, "How many at most").range(1, 1000).show_default();
   list.on_run([options] {
     options->action = "list";

@@ -64,18 +64,18 @@ class ModulesOfTenants {
 
 Result<HttpPart*> HttpPart::open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                                  TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
-                                 ClusterPart& cluster, gateway::ReadyChecks checks) {
+                                 ClusterPart& cluster, SearchPart& search, gateway::ReadyChecks checks) {
   auto& part = node.lifecycle().own(std::make_unique<HttpPart>());
   part.endpoint_ = Endpoint::parse(*config.http.listen);
   if (part.endpoint_.off()) return &part;
-  part.make_gateway(node, config, storage, policies, tenants, intake, mailboxes, cluster, std::move(checks));
+  part.make_gateway(node, config, storage, policies, tenants, intake, mailboxes, cluster, search, std::move(checks));
   ORGO_CHECK(part.open_door(node, config));
   return &part;
 }
 
 void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                             TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes, ClusterPart& cluster,
-                            gateway::ReadyChecks checks) {
+                            SearchPart& search, gateway::ReadyChecks checks) {
   signatures_ = std::make_unique<KeyringVerifier>(keyring_of(config.mail));
   auto& stores = storage.stores();
   gateway::Services services{
@@ -95,6 +95,8 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .ready_checks = std::move(checks),
       .mailboxes = [&mailboxes] { return mailboxes.statuses(); },
       .nodes = [&cluster] { return cluster.nodes(); },
+      .search = &search.search(),
+      .search_follower = &search.follower(),
       .signatures = signatures_.get(),
       .rules_of = rules_of_version(stores.rules, *config.data.dir,
                                    [&policies](TenantId tenant) -> std::shared_ptr<const rules::RuleSet> {

@@ -14,6 +14,7 @@
 #include "app/node/endpoint.h"
 #include "app/node/node.h"
 #include "app/policies/policies_part.h"
+#include "app/search/search_part.h"
 #include "app/storage/storage_part.h"
 #include "app/tenants/tenants_part.h"
 #include "service/gateway/gateway.h"
@@ -27,14 +28,14 @@ class HttpPart {
   /// Errors as HttpServer::open(). Requests are answered when it returns.
   static Result<HttpPart*> open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                                 TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
-                                ClusterPart& cluster, gateway::ReadyChecks checks);
+                                ClusterPart& cluster, SearchPart& search, gateway::ReadyChecks checks);
 
   [[nodiscard]] std::string url() const;  ///< "http://127.0.0.1:5000"; empty: no such door
 
  private:
   void make_gateway(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                     TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes, ClusterPart& cluster,
-                    gateway::ReadyChecks checks);
+                    SearchPart& search, gateway::ReadyChecks checks);
   Status open_door(Node& node, const Config& config);
 
   Endpoint endpoint_;

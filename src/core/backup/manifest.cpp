@@ -167,9 +167,9 @@ bool stays_inside(std::string_view path) {
 }
 
 bool is_never_in_a_backup(std::string_view path_in_data) {
-  constexpr auto kNever =
-      std::to_array<std::string_view>({"orgo.db-wal", "orgo.db-shm", "orgo.db-journal", "orgo.lock", "server.json",
-                                       "cli.token", "lineage.json", "restore.unfinished"});
+  constexpr auto kNever = std::to_array<std::string_view>({"search.db", "search.db-wal", "search.db-shm", "orgo.db-wal",
+                                                           "orgo.db-shm", "orgo.db-journal", "orgo.lock", "server.json",
+                                                           "cli.token", "lineage.json", "restore.unfinished"});
   return std::ranges::find(kNever, path_in_data) != kNever.end();
 }
 

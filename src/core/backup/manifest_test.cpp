@@ -87,7 +87,7 @@ TEST(Manifest, NeverLeadsOutOfTheBackup) {
 TEST(Manifest, NamesNothingThatNoBackupHas) {
   const std::string digest(64, 'b');
   for (const auto* path : {"orgo.db-wal", "orgo.db-shm", "orgo.db-journal", "orgo.lock", "server.json", "cli.token",
-                           "lineage.json", "restore.unfinished"}) {
+                           "lineage.json", "restore.unfinished", "search.db", "search.db-wal"}) {
     const auto where = "data/" + std::string(path);
     auto manifest = sample();
     manifest.files.push_back({.path = where, .bytes = 1, .sha256 = digest});

@@ -25,6 +25,7 @@
 #include "service/gateway/queue/held_routes.h"
 #include "service/gateway/queue/queue_routes.h"
 #include "service/gateway/queue/restored_routes.h"
+#include "service/gateway/search/search_routes.h"
 #include "service/gateway/suppression/suppression_routes.h"
 #include "service/gateway/tasks/many_routes.h"
 #include "service/gateway/tasks/task_routes.h"
@@ -122,7 +123,8 @@ Features::Features(Services given, Settings given_settings)
               settings_.new_message_max}) {
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
-  add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.policies});
+  add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.policies, s.search});
+  add<SearchRoutes>({s.search_follower});
   add<ManyRoutes>({tasks_, s.clock, s.policies});
   add<AnswerRoutes>({answers_, tasks_, s.tasks, settings_.new_message_max});
   add<MessageRoutes>({s.messages, s.tasks, traces_, cursors_, s.clock, s.submit, settings_.message_max,
@@ -140,8 +142,8 @@ Features::Features(Services given, Settings given_settings)
   add<TenantRoutes>({s.tenants, s.changes, cursors_, s.clock, s.prepare_tenant, s.check_recipients, s.tenant_changed});
   add<NodeRoutes>({s.nodes, s.tenants});
   add<OpenapiRoutes>({routes_, schemas_, settings_.version});
-  add<page::TaskPages>(
-      {s.tasks, tasks_, cursors_, s.clock, s.policies, sheet_, [this](TenantId tenant) { return names(tenant); }});
+  add<page::TaskPages>({s.tasks, tasks_, cursors_, s.clock, s.policies, sheet_,
+                        [this](TenantId tenant) { return names(tenant); }, s.search});
   add<page::AnswerPages>({answers_, s.tasks, s.policies, sheet_, settings_.new_message_max});
   add<page::NewTaskPages>({answers_, tasks_, people_, s.tasks, [this](TenantId tenant) { return names(tenant); },
                            settings_.new_message_max});

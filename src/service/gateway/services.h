@@ -24,7 +24,9 @@ class MessageStore;
 class ModuleService;
 class Outbox;
 class PeopleStore;
+class SearchFollower;
 class SignatureVerifier;
+class TaskSearch;
 class TaskStore;
 class TenantStore;
 class TokenStore;
@@ -54,6 +56,8 @@ struct Services {
   ReadyChecks ready_checks;
   std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
   std::function<Result<std::vector<NodeSeen>>()> nodes = {};   ///< of the database; empty: none runs
+  TaskSearch* search = nullptr;                                ///< null: this process has no index to search in
+  SearchFollower* search_follower = nullptr;                   ///< the same
   SignatureVerifier* signatures = nullptr;                     ///< null: signatures of mails are not checked
   TraceService::RulesOf rules_of = {};                         ///< for traces; empty: they tell only what decided
   PolicyOf policies = {};  ///< calendars, service levels, types and zone of a tenant; empty: no rules, and the settings

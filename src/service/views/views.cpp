@@ -43,6 +43,13 @@ void write_numbers(JsonWriter& writer, std::string_view name, const std::vector<
   writer.end_array();
 }
 
+void write_found(JsonWriter& writer, const search::Snippet& found) {
+  writer.key("found").begin_array();
+  for (const auto& [text, hit] : search::pieces_of(found))
+    writer.begin_object().field("text", text).field("hit", hit).end_object();
+  writer.end_array();
+}
+
 }  // namespace
 
 void write_time(JsonWriter& writer, std::string_view name, const std::optional<TimePoint>& time) {
@@ -51,7 +58,7 @@ void write_time(JsonWriter& writer, std::string_view name, const std::optional<T
   else writer.null();
 }
 
-void write_task(JsonWriter& writer, const Task& task, std::optional<TimePoint> now) {
+void write_task(JsonWriter& writer, const Task& task, std::optional<TimePoint> now, const search::Snippet* found) {
   writer.begin_object();
   writer.field("id", to_string(task.number)).field("version", task.version);
   writer.field("state", to_string(task.state))
@@ -94,6 +101,7 @@ void write_task(JsonWriter& writer, const Task& task, std::optional<TimePoint> n
   write_id(writer, "message", task.origin);
   write_time(writer, "created_at", task.created_at);
   write_time(writer, "updated_at", task.updated_at);
+  if (found != nullptr) write_found(writer, *found);
   writer.end_object();
 }
 

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "core/ledger/ledger.h"
 #include "core/message/message.h"
+#include "core/search/match.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/task_store.h"
@@ -16,8 +17,10 @@
 /// Fields may be added; none is renamed or taken away.
 namespace orgo::views {
 
-/// `now`: to say whether it is overdue; nullopt: that is left out.
-void write_task(JsonWriter& writer, const Task& task, std::optional<TimePoint> now = std::nullopt);
+/// `now`: to say whether it is overdue; nullopt: that is left out. `found`: where somebody's words stand in it, in
+/// pieces for pages; null: nobody searched.
+void write_task(JsonWriter& writer, const Task& task, std::optional<TimePoint> now = std::nullopt,
+                const search::Snippet* found = nullptr);
 void write_event(JsonWriter& writer, const StoredEvent& event);
 /// The stored facts of a message and, if it was decided, what was decided.
 void write_message(JsonWriter& writer, const StoredMessage& message, const std::optional<MessageDecision>& decision);

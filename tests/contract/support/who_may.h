@@ -93,6 +93,8 @@ inline const std::map<std::string, std::string> kWho{
     {"DELETE /api/v1/people/{login}/sessions", "a"},
     {"POST /api/v1/people/{login}/disable", "a"},
     {"POST /api/v1/people/{login}/enable", "a"},
+    {"GET /api/v1/search", "amsv"},
+    {"POST /api/v1/search/rebuild", "a"},
     {"GET /api/v1/nodes", "a"},
     {"GET /api/v1/tenants", "a"},
     {"POST /api/v1/tenants", "a"},

@@ -42,7 +42,7 @@ a.button{display:inline-block;padding:.45rem .9rem;border:1px solid var(--line);
 .files{margin:0 0 .75rem}
 button.main{background:var(--accent);border-color:var(--accent);color:var(--on-accent);font-weight:600}
 .filter{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin-bottom:1rem}
-.filter div{flex:1 1 9rem}.filter .go{flex:0 0 auto}
+.filter div{flex:1 1 9rem}.filter .words{flex-grow:2}.found{overflow-wrap:anywhere}.filter .go{flex:0 0 auto}
 table{width:100%;border-collapse:collapse;background:var(--paper);border:1px solid var(--line);border-radius:.6rem;
   overflow:hidden}
 caption,.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -24,8 +24,10 @@ struct Filter {
 
 struct Found {
   std::vector<Task> tasks;
-  std::optional<TaskNumber> go_on;  ///< where the next page begins
-  bool gave_up = false;             ///< the filter was not done with all, there may be more
+  std::vector<search::Snippet> snippets;  ///< of a search, one for each task
+  std::string refused;                    ///< why there was no search
+  std::optional<TaskNumber> go_on;        ///< where the next page begins
+  bool gave_up = false;                   ///< the filter was not done with all, there may be more
 };
 
 Result<Found> find_tasks(TaskStore& tasks, TaskListRequest request, const Filter& filter, TaskNumber before) {
@@ -54,13 +56,45 @@ Result<Found> find_tasks(TaskStore& tasks, TaskListRequest request, const Filter
   return found;
 }
 
+/// By the index. What can't be searched for is said on the page, with the form as it was typed.
+Result<Found> search_tasks(TaskSearch& search, TaskListRequest request, const Filter& filter, TaskNumber before,
+                           const TimeZone& zone) {
+  request.before = before;
+  request.limit = kPageSize;
+  if (filter.state == "open" || filter.state == "done") request.open = filter.state == "open";
+  else request.state = parse_task_state(filter.state);
+  auto answer = search.find(filter.text, request, zone);
+  Found found;
+  if (!answer && (answer.error().code == Errc::invalid_input || answer.error().code == Errc::deadline_exceeded)) {
+    found.refused = answer.error().message;
+    return found;
+  }
+  if (!answer) return tl::unexpected(std::move(answer).error());
+  for (auto& one : answer->tasks) {
+    found.tasks.push_back(std::move(one.task));
+    found.snippets.push_back(std::move(one.snippet));
+  }
+  if (answer->go_on) found.go_on = answer->go_on;
+  return found;
+}
+
 void option(Html& html, std::string_view value, std::string_view words, const std::string& chosen) {
   html.raw("<option").attribute("value", value);
   if (chosen == value) html.raw(" selected");
   html.raw(">").text(words).raw("</option>");
 }
 
-void write_filter(Html& html, const Filter& filter, const std::vector<Task>& tasks) {
+void write_words(Html& html, const Filter& filter, bool searches) {
+  html.raw("<div class=\"words\"><label for=\"q\">");
+  if (searches)
+    html.raw(
+        "Search</label><input id=\"q\" name=\"q\" type=\"search\" maxlength=\"500\" "
+        "placeholder=\"pump &quot;room 7&quot; from:anna\"");
+  else html.raw("Words in the title</label><input id=\"q\" name=\"q\" type=\"search\" maxlength=\"200\"");
+  html.attribute("value", filter.text).raw("></div>\n");
+}
+
+void write_filter(Html& html, const Filter& filter, const std::vector<Task>& tasks, bool searches) {
   html.raw(
       "<form class=\"filter\" method=\"get\" action=\"/\" role=\"search\">\n<div><label "
       "for=\"state\">State</label><select id=\"state\" name=\"state\">");
@@ -78,11 +112,9 @@ void write_filter(Html& html, const Filter& filter, const std::vector<Task>& tas
     if (!task.team.empty() && std::find(teams.begin(), teams.end(), task.team) == teams.end())
       teams.push_back(task.team);
   for (const auto& team : teams) html.raw("<option").attribute("value", team).raw("></option>");
-  html.raw(
-      "</datalist></div>\n<div><label for=\"q\">Words in the title</label><input id=\"q\" name=\"q\" type=\"search\" "
-      "maxlength=\"200\"");
-  html.attribute("value", filter.text)
-      .raw("></div>\n<div class=\"go\"><button class=\"main\">Show</button></div>\n</form>\n");
+  html.raw("</datalist></div>\n");
+  write_words(html, filter, searches);
+  html.raw("<div class=\"go\"><button class=\"main\">Show</button></div>\n</form>\n");
 }
 
 struct Shown {
@@ -99,7 +131,18 @@ void write_due(Html& html, const Task& task, const Shown& shown) {
   html.instant(*task.due_at, shown.zone).raw("</span>");
 }
 
-void write_row(Html& html, const Task& task, const Shown& shown) {
+/// Where the words that somebody searched for stand.
+void write_found(Html& html, const search::Snippet* snippet) {
+  if (snippet == nullptr || snippet->text.empty()) return;
+  html.raw("<div class=\"soft found\"><bdi>");
+  for (const auto& [text, hit] : search::pieces_of(*snippet)) {
+    if (hit) html.raw("<mark>").text(text).raw("</mark>");
+    else html.text(text);
+  }
+  html.raw("</bdi></div>");
+}
+
+void write_row(Html& html, const Task& task, const search::Snippet* found, const Shown& shown) {
   const auto id = to_string(task.number);
   html.raw("<tr>");
   if (shown.may_change) {
@@ -112,8 +155,9 @@ void write_row(Html& html, const Task& task, const Shown& shown) {
       .raw("</td><td class=\"title\"><a")
       .attribute("href", "/tasks/" + id)
       .raw(">");
-  html.name(task.title.empty() ? "(no title)" : task.title)
-      .raw("</a></td><td class=\"keep inline\"><span class=\"chip\">");
+  html.name(task.title.empty() ? "(no title)" : task.title).raw("</a>");
+  write_found(html, found);
+  html.raw("</td><td class=\"keep inline\"><span class=\"chip\">");
   html.text(to_string(task.state)).raw("</span>");
   if (task.pending_until)
     html.raw(" <span class=\"soft when\">until ").instant(*task.pending_until, shown.zone).raw("</span>");
@@ -149,8 +193,11 @@ Result<HttpResponse> TaskPages::render_list(const Call& call, std::span<const Ma
     ORGO_TRY(last, ports_.cursors.read(list_name, cursor));
     before = TaskNumber{last};
   }
-  ORGO_TRY(found, find_tasks(ports_.tasks, request, filter, before));
   ORGO_TRY(policy, ports_.policies(request.tenant));
+  const bool searches = ports_.search != nullptr && may(call.caller->role, Permission::read_messages);
+  ORGO_TRY(found, searches && !filter.text.empty()
+                      ? search_tasks(*ports_.search, request, filter, before, policy->zone())
+                      : find_tasks(ports_.tasks, request, filter, before));
   const auto zone = zone_of(*call.caller, policy->zone());
   const Shown shown{may(call.caller->role, Permission::change_tasks), zone, ports_.clock.now()};
 
@@ -160,9 +207,13 @@ Result<HttpResponse> TaskPages::render_list(const Call& call, std::span<const Ma
   if (may(call.caller->role, Permission::change_tasks))
     html.raw("<p><a class=\"button\" href=\"/tasks/new\">New task</a></p>\n");
   if (!outcomes.empty()) write_outcomes(html, outcomes);
-  write_filter(html, filter, found.tasks);
-  if (found.tasks.empty()) {
-    if (found.gave_up) html.raw("<p class=\"card\">Nothing among the tasks looked through so far.</p>\n");
+  write_filter(html, filter, found.tasks, searches);
+  if (!found.refused.empty()) {
+    html.raw("<p class=\"card\" role=\"alert\">").text(found.refused).raw("</p>\n");
+  } else if (found.tasks.empty()) {
+    if (searches && !filter.text.empty())
+      html.raw("<p class=\"card\">Nothing was found. Search with fewer words, or in all states.</p>\n");
+    else if (found.gave_up) html.raw("<p class=\"card\">Nothing among the tasks looked through so far.</p>\n");
     else html.raw("<p class=\"card\">No tasks here. Send a mail, or choose another filter.</p>\n");
   } else {
     if (shown.may_change) {
@@ -177,7 +228,8 @@ Result<HttpResponse> TaskPages::render_list(const Call& call, std::span<const Ma
         "<th scope=\"col\">State</th><th scope=\"col\">Priority</th><th scope=\"col\">Team</th><th "
         "scope=\"col\">Assigned to</th>"
         "<th scope=\"col\">Age</th></tr></thead>\n<tbody>\n");
-    for (const auto& task : found.tasks) write_row(html, task, shown);
+    for (std::size_t i = 0; i < found.tasks.size(); ++i)
+      write_row(html, found.tasks[i], found.snippets.empty() ? nullptr : &found.snippets[i], shown);
     html.raw("</tbody></table>\n");
   }
   html.raw("<p class=\"pages\">");

@@ -12,6 +12,7 @@
 #include "service/gateway/core/route.h"
 #include "service/gateway/pages/task_sheet.h"
 #include "service/policy/policy_book.h"
+#include "service/search/task_search.h"
 #include "service/tasks/run_many.h"
 #include "service/tasks/task_service.h"
 
@@ -28,6 +29,7 @@ class TaskPages final : public Feature {
     PolicyOf policies;
     TaskSheet& sheet;
     std::function<Result<std::vector<std::string>>(TenantId)> names;  ///< of people, teams and rotas, to pick from
+    TaskSearch* search;                                               ///< null: there is no index
   };
   explicit TaskPages(Ports ports) : ports_(std::move(ports)) {}
   std::vector<Route> routes() override;

@@ -80,6 +80,10 @@ Result<HttpResponse> TaskRoutes::list(const Call& call) {
     ORGO_TRY(last, ports_.cursors.read(list_name, cursor));
     request.before = TaskNumber{last};
   }
+  if (const auto text = parameter(call, "search"); !text.empty()) {
+    request.limit = limit;
+    return search(call, request, text);
+  }
   request.limit = std::min(limit + 1, 1000);  // one more tells whether there is a next page
   ORGO_TRY(tasks, ports_.tasks.list(request));
   if (tasks.empty() && request.before.value == 0)
@@ -93,6 +97,21 @@ Result<HttpResponse> TaskRoutes::list(const Call& call) {
   const auto now = ports_.clock.now();
   return list_response(
       call, tasks, [&](JsonWriter& writer, const auto& task) { views::write_task(writer, task, now); }, next);
+}
+
+Result<HttpResponse> TaskRoutes::search(const Call& call, const TaskListRequest& request, std::string_view text) {
+  // The words of messages are shown to whoever may read those.
+  if (!may(call.caller->role, Permission::read_messages))
+    return failure(Errc::not_permitted, "to search in messages is for those who may read them");
+  if (ports_.search == nullptr) return failure(Errc::conflict, std::string(kNoSearch));
+  ORGO_TRY(policy, ports_.policies(request.tenant));
+  ORGO_TRY(found, ports_.search->find(text, request, policy->zone()));
+  std::optional<std::string> next;
+  if (found.go_on) next = ports_.cursors.make("tasks/" + std::to_string(request.tenant.value), found.go_on.value);
+  const auto now = ports_.clock.now();
+  return list_response(
+      call, found.tasks,
+      [&](JsonWriter& writer, const FoundTask& one) { views::write_task(writer, one.task, now, &one.snippet); }, next);
 }
 
 Status TaskRoutes::check_name(TenantId tenant, std::string_view name, bool of_team) {
@@ -152,6 +171,8 @@ std::vector<Route> TaskRoutes::routes() {
                   R"({"type":"boolean"})"},
                  {"team", "Only tasks of this team."},
                  {"assignee", "Only tasks of this person."},
+                 {"search",
+                  "Only tasks that these words find: words \"a phrase\" from:anna tag:billing -not (docs/search.md)."},
                  {"limit", "Tasks of one page; 50 when missing.", R"({"type":"integer","minimum":1,"maximum":1000})"},
                  {"cursor", "next_cursor of the page before."}},
        .answer = "TaskPage"},

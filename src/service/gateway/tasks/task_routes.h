@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "service/gateway/core/cursor.h"
 #include "service/gateway/core/route.h"
 #include "service/policy/policy_book.h"
+#include "service/search/task_search.h"
 #include "service/tasks/task_service.h"
 
 namespace orgo::gateway {
@@ -25,6 +27,7 @@ class TaskRoutes final : public Feature {
     const Cursors& cursors;
     Clock& clock;
     PolicyOf policies;
+    TaskSearch* search;  ///< null: there is no index
   };
   explicit TaskRoutes(Ports ports) : ports_(std::move(ports)) {}
   std::vector<Route> routes() override;
@@ -33,6 +36,7 @@ class TaskRoutes final : public Feature {
  private:
   std::vector<Route> command_routes();
   Result<HttpResponse> list(const Call& call);
+  Result<HttpResponse> search(const Call& call, const TaskListRequest& request, std::string_view text);
   /// Of a list that came out empty: a name that is nobody's, and that no task bears, was mistyped. One that was
   /// declared once still lists, however few the tasks are.
   Status check_name(TenantId tenant, std::string_view name, bool of_team);

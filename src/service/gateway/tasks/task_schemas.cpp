@@ -45,7 +45,10 @@ std::vector<Schema> TaskRoutes::schemas() const {
         "escalates_at":{"type":["string","null"],"format":"date-time"},"escalates_to":{"type":"string"}}})"},
       {"TaskPage",
        R"({"type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array",
-        "items":{"$ref":"#/components/schemas/Task"}},"next_cursor":{"type":["string","null"]}}})"},
+        "items":{"allOf":[{"$ref":"#/components/schemas/Task"},{"type":"object","properties":{"found":{"type":"array",
+        "description":"Of a search: words of the task in pieces; what was looked for are the hits.",
+        "items":{"type":"object","properties":{"text":{"type":"string"},"hit":{"type":"boolean"}}}}}}]}},
+        "next_cursor":{"type":["string","null"]}}})"},
   };
 }
 

@@ -1,0 +1,136 @@
+// The search of all: what was decided is found as the list would show it, also behind a restart and another log.
+#include <algorithm>
+
+#include "adapter/memory/memory_search_index.h"
+#include "service/search/search_follower.h"
+#include "service/search/task_search.h"
+#include "tests/contract/support/samples.h"
+#include "tests/contract/support/suite.h"
+
+namespace orgo::contract {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class SetTime final : public Clock {
+ public:
+  TimePoint now() override { return kStart + Millis{5'000}; }
+};
+
+class SearchFollowing : public Suite {
+ protected:
+  SearchFollower::Ports ports() { return {index, stores.tasks, stores.messages, stores.tenants, clock}; }
+  static void follow(SearchFollower& follower) {
+    for (bool more = true; more;) {
+      const auto report = follower.step();
+      ASSERT_TRUE(report) << report.error().message;
+      more = report->more;
+    }
+  }
+  std::vector<std::int64_t> find(std::string_view text, TaskListRequest request = {.tenant = kTenant}) {
+    const auto found = TaskSearch(index, stores.tasks).find(text, request, {});
+    EXPECT_TRUE(found) << found.error().message;
+    std::vector<std::int64_t> numbers;
+    if (found)
+      for (const auto& one : found->tasks) numbers.push_back(one.task.number.value);
+    return numbers;
+  }
+  TaskNumber decide(const std::string& bytes) { return must_commit(deciding(accept(raw(bytes)))).task; }
+
+  SetTime clock;
+  MemorySearchIndex index;
+  SearchFollower follower{ports()};
+};
+
+TEST_P(SearchFollowing, FindsWhatMailsSay) {
+  const auto one = decide(mail("one@x", "The boiler is cold."));
+  const auto two = decide(mail("two@x", "Nobody heats."));
+  follow(follower);
+  EXPECT_THAT(find("boiler"), ElementsAre(one.value));
+  EXPECT_THAT(find("from:anna -boiler tag:water"), ElementsAre(two.value));
+  EXPECT_EQ(follower.standing(kTenant).value().documents, 2);
+  EXPECT_TRUE(follower.standing(kTenant).value().followed.whole);
+}
+
+TEST_P(SearchFollowing, SaysHowFarItIsBehind) {
+  decide(mail("one@x"));
+  EXPECT_EQ(follower.standing(kTenant).value().behind, Millis{5'000});
+  follow(follower);
+  EXPECT_EQ(follower.standing(kTenant).value().behind, Millis{0});
+}
+
+TEST_P(SearchFollowing, ShowsTasksAsTheyAreNow) {
+  const auto number = decide(mail("one@x", "The boiler is cold."));
+  follow(follower);
+  auto task = stores.tasks.read(kTenant, number).value();
+  task.state = TaskState::closed;
+  ++task.version;
+  Changes changes{.tenant = kTenant, .at = kStart};
+  changes.add(TaskChange{task});
+  changes.events.push_back(event(EventKind::task_state));
+  changes.events.back().subject = number;
+  must_commit(changes);
+  EXPECT_THAT(find("boiler", {.tenant = kTenant, .open = true}), IsEmpty()) << "the index does not know it yet";
+  follow(follower);
+  EXPECT_THAT(find("boiler is:done"), ElementsAre(number.value));
+}
+
+TEST_P(SearchFollowing, TheListNarrowsIt) {
+  const auto number = decide(mail("one@x"));
+  follow(follower);
+  EXPECT_THAT(find("water", {.tenant = kTenant, .teams = {"maintenance@school.example"}}), ElementsAre(number.value));
+  EXPECT_THAT(find("water", {.tenant = kTenant, .teams = {"a@x", "maintenance@school.example"}}),
+              ElementsAre(number.value));
+  EXPECT_THAT(find("water", {.tenant = kTenant, .teams = {"office@school.example"}}), IsEmpty());
+  EXPECT_THAT(find("water", {.tenant = kTenant, .assignees = {"anna"}}), IsEmpty());
+  EXPECT_THAT(find("water", {.tenant = kOtherTenant}), IsEmpty());
+}
+
+TEST_P(SearchFollowing, PagesFollowEachOther) {
+  std::vector<std::int64_t> all;
+  for (int i = 0; i < 5; ++i) all.insert(all.begin(), decide(mail(std::to_string(i) + "@x")).value);
+  follow(follower);
+  std::vector<std::int64_t> seen;
+  TaskListRequest request{.tenant = kTenant, .limit = 2};
+  do {
+    const auto page = TaskSearch(index, stores.tasks).find("water", request, {}).value();
+    for (const auto& one : page.tasks) seen.push_back(one.task.number.value);
+    request.before = page.go_on;
+  } while (request.before);
+  EXPECT_EQ(seen, all);
+}
+
+TEST_P(SearchFollowing, GoesOnWhereItWasAndBuildsAnewBehindAnotherLog) {
+  const auto number = decide(mail("one@x"));
+  follow(follower);
+  SearchFollower again(ports());
+  EXPECT_EQ(again.step().value().indexed, 0) << "what was followed is not followed again";
+
+  auto ahead = index.followed(kTenant).value();
+  ahead.sequence += 1'000;
+  const std::vector stale{
+      search::Document{.tenant = kTenant, .number = TaskNumber{number.value + 50}, .texts = {"T-99", "Water"}}};
+  ASSERT_TRUE(index.put(kTenant, stale, ahead));
+  SearchFollower restored(ports());
+  follow(restored);
+  EXPECT_EQ(restored.standing(kTenant).value().documents, 1) << "what the log does not know is gone";
+  EXPECT_THAT(find("water"), ElementsAre(number.value));
+}
+
+TEST_P(SearchFollowing, BuildsAnewWhenAsked) {
+  const auto number = decide(mail("one@x"));
+  follow(follower);
+  follower.rebuild(kTenant);
+  EXPECT_TRUE(follower.standing(kTenant).value().rebuilding);
+  EXPECT_THAT(find("water"), ElementsAre(number.value)) << "the old one answers";
+  follow(follower);
+  EXPECT_FALSE(follower.standing(kTenant).value().rebuilding);
+  EXPECT_EQ(index.followed(kTenant).value().generation, 2);
+  EXPECT_THAT(find("water"), ElementsAre(number.value));
+}
+
+ORGO_CONTRACT(SearchFollowing);
+
+}  // namespace
+}  // namespace orgo::contract
