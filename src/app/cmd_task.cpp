@@ -67,8 +67,11 @@ int list_tasks(const TaskOptions& options) {
     return kDone;
   }
   const auto zone = zone_of(options.common);
-  if (!options.search.empty() && !tasks->items.empty()) {
+  if (!options.search.empty()) {
     say_found(tasks->items, zone);
+    if (tasks->items.empty())
+      std::cout << (options.all || !options.state.empty() ? "nothing was found\n"
+                                                          : "no open task was found; --all searches in all of them\n");
     return kDone;
   }
   Table table({"TASK", "STATE", "PRIORITY", "TEAM", "ASSIGNEE", time_heading("DUE", zone), "TITLE"});

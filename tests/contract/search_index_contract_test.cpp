@@ -174,5 +174,17 @@ TEST(SearchFile, StaysAndIsBuiltAnewWhenDamaged) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST(SearchFile, ThatCantBeMadeNowIsMadeLater) {
+  const Place place;
+  const auto in_the_way = place.folder / "search.db";
+  std::filesystem::create_directories(in_the_way / "full");
+  auto index = sql::open_search_index(place.folder.string());
+  ASSERT_TRUE(index) << "no reason not to serve";
+  EXPECT_FALSE((*index)->followed(kOurs));
+  std::filesystem::remove_all(in_the_way);
+  EXPECT_EQ((*index)->followed(kOurs).value(), SearchFollowed{});
+  EXPECT_TRUE((*index)->put(kOurs, std::vector{document({1}, "Pump", "")}, {.sequence = 1}));
+}
+
 }  // namespace
 }  // namespace orgo::contract

@@ -1,6 +1,7 @@
 #include "service/search/search_follower.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json.h"
 #include "base/log.h"
@@ -42,7 +43,7 @@ Result<SearchFollower::Report> SearchFollower::step() {
       if (done) continue;
       known_.erase(tenant.id);
       log::error("search.trouble", {{"tenant", tenant.name}, {"cause", done.error().message}});
-      if (done.error().code != Errc::corrupt) continue;
+      if (!std::exchange(is_damaged_, false)) continue;
       log::warn("search.built_anew", {{"cause", done.error().message}});
       ORGO_CHECK(ports_.index.start_over());
       known_.clear();
@@ -74,12 +75,15 @@ Result<bool> SearchFollower::is_of_this_log(TenantId tenant, const SearchFollowe
 Result<SearchFollowed> SearchFollower::where(TenantId tenant) {
   const bool anew = takes_rebuild(tenant);
   if (const auto known = known_.find(tenant); known != known_.end() && !anew) return known->second;
-  ORGO_TRY(followed, ports_.index.followed(tenant));
+  ORGO_TRY(followed, of_index(ports_.index.followed(tenant)));
   ORGO_TRY(same, is_of_this_log(tenant, followed));
   if (same && !anew) return followed;
   if (!same) log::warn("search.built_anew", {{"cause", "the log of events is another one: the database was put back"}});
   SearchFollowed first{.generation = followed.generation + 1};
-  ORGO_CHECK(ports_.index.put(tenant, {}, first));
+  if (const auto begun = of_index(ports_.index.put(tenant, {}, first)); !begun) {
+    if (anew) rebuild(tenant);  // asked for is asked for
+    return tl::unexpected(begun.error());
+  }
   return first;
 }
 
@@ -102,7 +106,7 @@ Status SearchFollower::follow(TenantId tenant, Report& report, Millis& behind) {
     followed.sequence = stored.sequence;
     followed.at = stored.event.at;
   }
-  ORGO_CHECK(ports_.index.put(tenant, documents, followed));
+  ORGO_CHECK(of_index(ports_.index.put(tenant, documents, followed)));
   known_[tenant] = followed;
   report.indexed += static_cast<int>(documents.size());
   search_probe().indexed.add(static_cast<double>(documents.size()));
@@ -118,13 +122,13 @@ Status SearchFollower::follow(TenantId tenant, Report& report, Millis& behind) {
 /// The log is at its end: what was not found in it any more is of an earlier one.
 Status SearchFollower::finish(TenantId tenant, SearchFollowed followed, Report& report) {
   if (followed.whole) return {};
-  ORGO_TRY(removed, ports_.index.remove_older(tenant, kRemovedAtOnce));
+  ORGO_TRY(removed, of_index(ports_.index.remove_older(tenant, kRemovedAtOnce)));
   if (removed == kRemovedAtOnce) {
     report.more = true;
     return {};
   }
   followed.whole = true;
-  ORGO_CHECK(ports_.index.put(tenant, {}, followed));
+  ORGO_CHECK(of_index(ports_.index.put(tenant, {}, followed)));
   known_[tenant] = followed;
   return {};
 }

@@ -54,9 +54,16 @@ class SearchFollower {
   Status add_messages(TenantId tenant, search::Document& document);
   Status add_notes(search::Document& document);
   bool takes_rebuild(TenantId tenant);
+  /// What the index has answered: that it is damaged, and not what is stored, is remembered.
+  template <typename T>
+  T of_index(T answer) {
+    if (!answer && answer.error().code == Errc::corrupt) is_damaged_ = true;
+    return answer;
+  }
 
   Ports ports_;
   std::map<TenantId, SearchFollowed> known_;  ///< of the thread that steps
+  bool is_damaged_ = false;                   ///< the same thread's
   std::mutex mutex_;
   std::set<TenantId> to_rebuild_;
 };

@@ -54,6 +54,7 @@ Result<std::int64_t> key_of(TenantId tenant, TaskNumber number) {
   return (tenant.value << kNumberBits) | number.value;
 }
 
+/// Without its texts, which most rows that are looked through need not have read.
 Document document_from(Query& row, TenantId tenant) {
   Document document{.tenant = tenant};
   document.number = TaskNumber{row.integer(0) & ((std::int64_t{1} << kNumberBits) - 1)};
@@ -61,8 +62,11 @@ Document document_from(Query& row, TenantId tenant) {
   document.team = row.string(2);
   document.assignee = row.string(3);
   document.created_at = from_ms(row.integer(4));
-  for (std::size_t i = 0; i < document.texts.size(); ++i) document.texts[i] = row.string(5 + static_cast<int>(i));
   return document;
+}
+
+void read_texts(Query& row, Document& document) {
+  for (std::size_t i = 0; i < document.texts.size(); ++i) document.texts[i] = row.string(5 + static_cast<int>(i));
 }
 
 /// Conditions stand in front of the snippet, whose cost is that of the text.
@@ -86,9 +90,12 @@ Result<std::unique_ptr<SqliteSearchIndex>> SqliteSearchIndex::open(const std::st
   auto index = std::unique_ptr<SqliteSearchIndex>(new SqliteSearchIndex(path));
   const auto opened = index->open_file();
   if (opened) return index;
-  if (opened.error().code != Errc::corrupt) return tl::unexpected(opened.error());
-  log::warn("search.built_anew", {{"file", path}, {"cause", opened.error().message}});
-  ORGO_CHECK(index->start_over());
+  if (opened.error().code == Errc::corrupt) {
+    log::warn("search.built_anew", {{"file", path}, {"cause", opened.error().message}});
+    if (index->start_over()) return index;
+  }
+  // No reason not to serve: a disk that is full gets room, and who follows the log tries again.
+  log::error("search.trouble", {{"file", path}, {"cause", opened.error().message}});
   return index;
 }
 
@@ -118,13 +125,21 @@ Status SqliteSearchIndex::open_file() {
     if (!row || query.text(0) != "ok") return failure(Errc::corrupt, "it is damaged");
   }
   writer_ = std::move(connection);
+  is_open_ = true;
   return {};
+}
+
+Status SqliteSearchIndex::open_if_it_is_not() {
+  if (is_open_) return {};
+  const std::lock_guard lock(writing_);
+  return is_open_ ? Status() : open_file();
 }
 
 Status SqliteSearchIndex::start_over() {
   const std::unique_lock alone(file_);
   readers_.clear();
   writer_.reset();
+  is_open_ = false;
   for (const auto* end : {"", "-wal", "-shm"}) {
     std::error_code error;
     std::filesystem::remove(path_ + end, error);
@@ -137,8 +152,8 @@ Status SqliteSearchIndex::start_over() {
 template <typename Work>
 Status SqliteSearchIndex::write(const Work& work) {
   const std::shared_lock used(file_);
+  ORGO_CHECK(open_if_it_is_not());
   const std::lock_guard lock(writing_);
-  if (!writer_) return failure(Errc::corrupt, "the search index has no file");
   ORGO_CHECK(writer_->begin());
   Status done = work();
   if (done) done = writer_->commit();
@@ -154,6 +169,7 @@ Status SqliteSearchIndex::write(const Work& work) {
 template <typename T, typename Work>
 Result<T> SqliteSearchIndex::read(Deadline deadline, const Work& work) {
   const std::shared_lock used(file_);
+  ORGO_CHECK(open_if_it_is_not());
   ORGO_TRY(connection, readers_.take(deadline));
   Result<T> answer = work(*connection);
   readers_.give_back(std::move(connection));
@@ -252,8 +268,9 @@ Result<std::vector<SearchHit>> SqliteSearchIndex::find(const SearchRequest& requ
                        "too much has to be looked through for this; search for more words, or fewer days");
       ORGO_TRY(row, query.next());
       if (!row) break;
-      const auto document = document_from(query, request.tenant);
+      auto document = document_from(query, request.tenant);
       if (!meets_all(document, request.query)) continue;
+      read_texts(query, document);
       hits.push_back({document.number, search::snippet_of(document, request.query)});
     }
     return hits;

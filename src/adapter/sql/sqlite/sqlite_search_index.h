@@ -29,6 +29,8 @@ class SqliteSearchIndex final : public SearchIndex {
  private:
   explicit SqliteSearchIndex(std::string path);
   Status open_file();
+  /// Makes what could not be made before.
+  Status open_if_it_is_not();
   Status put_one(const search::Document& document, std::int64_t generation);
   /// Runs `work` in a writing transaction.
   template <typename Work>
@@ -43,6 +45,7 @@ class SqliteSearchIndex final : public SearchIndex {
   std::unique_ptr<Connection> writer_;
   std::uint64_t commits_ = 0;
   ReaderPool readers_;
+  std::atomic<bool> is_open_{false};
   std::atomic<bool> damaged_{false};
 };
 
