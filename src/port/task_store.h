@@ -30,6 +30,13 @@ struct StoredEvent {
   Event event;
 };
 
+/// Where a tenant's log ends.
+struct LogEnd {
+  TenantId tenant;
+  std::int64_t sequence = 0;  ///< of its newest event, or a number that no event has yet
+  friend bool operator==(const LogEnd&, const LogEnd&) = default;
+};
+
 struct PendingTimer {
   TenantId tenant;
   Subject subject;
@@ -51,6 +58,9 @@ class TaskStore {
   virtual Result<std::vector<StoredEvent>> history(TenantId tenant, TaskNumber number, int limit = 1000) = 0;
   /// The tenant's log after `sequence`, at most `limit`: live pages, outgoing webhooks and audit read this.
   virtual Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) = 0;
+  /// Of those tenants behind `after` that have events, in order, at most `limit`: who follows many logs asks the others
+  /// nothing.
+  virtual Result<std::vector<LogEnd>> log_ends(TenantId after, int limit) = 0;
   /// Events that name the message.
   virtual Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) = 0;
   /// Timers of this name (TimerChange::name) at or before `now`, oldest first, of all tenants, claimed or not.

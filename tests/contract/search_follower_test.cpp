@@ -20,7 +20,7 @@ class SetTime final : public Clock {
 
 class SearchFollowing : public Suite {
  protected:
-  SearchFollower::Ports ports() { return {index, stores.tasks, stores.messages, stores.tenants, clock}; }
+  SearchFollower::Ports ports() { return {index, stores.tasks, stores.messages, clock}; }
   static void follow(SearchFollower& follower) {
     for (bool more = true; more;) {
       const auto report = follower.step();
@@ -128,6 +128,22 @@ TEST_P(SearchFollowing, BuildsAnewWhenAsked) {
   EXPECT_FALSE(follower.standing(kTenant).value().rebuilding);
   EXPECT_EQ(index.followed(kTenant).value().generation, 2);
   EXPECT_THAT(find("water"), ElementsAre(number.value));
+}
+
+TEST_P(SearchFollowing, LogsTellWhereTheyEnd) {
+  const auto end_of = [&](TenantId tenant) -> std::int64_t {
+    const auto page = stores.tasks.log_ends(TenantId{tenant.value - 1}, 1).value();
+    return !page.empty() && page.front().tenant == tenant ? page.front().sequence : 0;
+  };
+  decide(mail("one@x"));
+  const auto before = end_of(kTenant);
+  EXPECT_EQ(before, stores.tasks.events_after(kTenant, 0, 1'000).value().back().sequence);
+  decide(mail("two@x"));
+  EXPECT_GT(end_of(kTenant), before);
+  EXPECT_EQ(end_of(kNeighbour), stores.tasks.events_after(kNeighbour, 0, 1'000).value().back().sequence);
+  const auto all = stores.tasks.log_ends(TenantId{0}, 100).value();
+  EXPECT_TRUE(std::ranges::is_sorted(all, {}, &LogEnd::tenant));
+  EXPECT_EQ(stores.tasks.log_ends(TenantId{0}, 1).value(), std::vector{all.front()});
 }
 
 ORGO_CONTRACT(SearchFollowing);

@@ -84,6 +84,7 @@ class MemoryStore : public MessageStore,
   Result<std::vector<Task>> list(const TaskListRequest& request) override;
   Result<std::vector<StoredEvent>> history(TenantId tenant, TaskNumber number, int limit) override;
   Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override;
+  Result<std::vector<LogEnd>> log_ends(TenantId after, int limit) override;
   Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) override;
   Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) override;
   Result<std::vector<PendingTimer>> claim_timers(const LeaseOwner& owner, std::string_view name, TimePoint now,

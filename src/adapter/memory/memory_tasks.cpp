@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <map>
 #include <tuple>
 
 #include "adapter/memory/memory_store.h"
@@ -57,6 +58,20 @@ Result<std::vector<StoredEvent>> MemoryStore::history(TenantId tenant, TaskNumbe
 Result<std::vector<StoredEvent>> MemoryStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
   const std::lock_guard lock(mutex_);
   return find_events(tenant, limit, [&](const StoredEvent& stored) { return stored.sequence > sequence; });
+}
+
+Result<std::vector<LogEnd>> MemoryStore::log_ends(TenantId after, int limit) {
+  const std::lock_guard lock(mutex_);
+  std::map<TenantId, std::int64_t> ends;
+  for (const auto& row : state_.events) {
+    if (row.tenant <= after) continue;
+    auto& end = ends[row.tenant];
+    end = std::max(end, row.stored.sequence);
+  }
+  std::vector<LogEnd> page;
+  for (const auto& [tenant, sequence] : ends)
+    if (static_cast<int>(page.size()) < limit) page.push_back({tenant, sequence});
+  return page;
 }
 
 Result<std::vector<StoredEvent>> MemoryStore::message_events(TenantId tenant, MessageId id) {

@@ -113,6 +113,19 @@ Result<std::vector<StoredEvent>> SqlTaskStore::events_after(TenantId tenant, std
   return read_events(query.with(ORGO_PLANT(events_of_the_first_tenant) ? 1 : tenant.value, sequence, limit));
 }
 
+Result<std::vector<LogEnd>> SqlTaskStore::log_ends(TenantId after, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use,
+              "SELECT tenant, last FROM counters WHERE tenant > ? AND kind = ? AND last > 0 ORDER BY tenant LIMIT ?");
+  query.with(after.value, static_cast<int>(sql::Counter::event), limit);
+  std::vector<LogEnd> ends;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return ends;
+    ends.push_back({TenantId{query.integer(0)}, query.integer(1)});
+  }
+}
+
 Result<std::vector<StoredEvent>> SqlTaskStore::message_events(TenantId tenant, MessageId id) {
   ORGO_TRY(use, engine_.reader());
   Query alone(*use, "SELECT " ORGO_EVENT_COLUMNS

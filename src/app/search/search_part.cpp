@@ -1,8 +1,26 @@
 #include "app/search/search_part.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
 #include "adapter/sql/search_file.h"
 
 namespace orgo {
+namespace {
+
+constexpr int kRestFor = 20;  ///< times as long as a step took
+constexpr int kNice = 15;
+
+/// Nobody waits for the index as they do for an answer or a decision: this thread takes what time is left.
+void stand_back() {
+  thread_local const bool is_back = setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice) == 0;
+  (void)is_back;
+}
+
+}  // namespace
 
 Result<SearchPart*> SearchPart::open(Node& node, const Config& config, StoragePart& storage) {
   auto& part = node.lifecycle().own(std::make_unique<SearchPart>());
@@ -10,7 +28,7 @@ Result<SearchPart*> SearchPart::open(Node& node, const Config& config, StoragePa
   part.index_ = std::move(index);
   auto& stores = storage.stores();
   part.follower_ = std::make_unique<SearchFollower>(
-      SearchFollower::Ports{*part.index_, stores.tasks, stores.messages, stores.tenants, node.clock()});
+      SearchFollower::Ports{*part.index_, stores.tasks, stores.messages, node.clock()});
   part.search_ = std::make_unique<TaskSearch>(*part.index_, stores.tasks);
   part.loops_ = &node.add_loops("search");
   part.loops_->add("orgo-search", [&part] { return part.step(); });
@@ -18,9 +36,14 @@ Result<SearchPart*> SearchPart::open(Node& node, const Config& config, StoragePa
 }
 
 Millis SearchPart::step() {
+  stand_back();
+  const auto begun = std::chrono::steady_clock::now();
   const auto report = follower_->step();
   if (!report) return after_trouble("search.trouble", report.error());
-  return report->more ? Millis{0} : kIdle;
+  if (report->more) return Millis{0};
+  // Where there are so many tenants that a look takes a while, it is not always looked.
+  const auto took = std::chrono::ceil<Millis>(std::chrono::steady_clock::now() - begun);
+  return std::max(kIdle, took * kRestFor);
 }
 
 }  // namespace orgo

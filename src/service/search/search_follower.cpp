@@ -11,7 +11,7 @@
 namespace orgo {
 namespace {
 
-constexpr int kTenantsAtOnce = 500;
+constexpr int kTenantsAtOnce = 5'000;
 constexpr int kEventsAtOnce = 500;
 constexpr std::size_t kBatchBytes = 16 << 20;  // of documents that are put in together
 constexpr int kMessagesAtOnce = 100;
@@ -37,22 +37,35 @@ Result<SearchFollower::Report> SearchFollower::step() {
   Millis behind{0};
   TenantId after{0};
   for (;;) {
-    ORGO_TRY(page, ports_.tenants.list_tenants(after, kTenantsAtOnce));
-    for (const auto& tenant : page) {
-      const auto done = follow(tenant.id, report, behind);
+    ORGO_TRY(page, ports_.tasks.log_ends(after, kTenantsAtOnce));
+    for (const auto& end : page) {
+      if (is_at(end)) continue;
+      const auto done = follow(end.tenant, report, behind);
       if (done) continue;
-      known_.erase(tenant.id);
-      log::error("search.trouble", {{"tenant", tenant.name}, {"cause", done.error().message}});
+      known_.erase(end.tenant);
+      log::error("search.trouble", {{"tenant", to_string(end.tenant)}, {"cause", done.error().message}});
       if (!std::exchange(is_damaged_, false)) continue;
       log::warn("search.built_anew", {{"cause", done.error().message}});
       ORGO_CHECK(ports_.index.start_over());
       known_.clear();
     }
     if (page.size() < static_cast<std::size_t>(kTenantsAtOnce)) break;
-    after = page.back().id;
+    after = page.back().tenant;
   }
   search_probe().behind.set(static_cast<double>(behind.count()) / 1000);
   return report;
+}
+
+/// Nothing is new there. A log that ends earlier than what was followed is another one.
+bool SearchFollower::is_at(const LogEnd& end) {
+  const auto known = known_.find(end.tenant);
+  if (known == known_.end()) return false;
+  if (end.sequence < known->second.sequence) known_.erase(known);
+  else if (known->second.whole && end.sequence == known->second.sequence) {
+    const std::lock_guard lock(mutex_);
+    return !to_rebuild_.contains(end.tenant);
+  }
+  return false;
 }
 
 bool SearchFollower::takes_rebuild(TenantId tenant) {

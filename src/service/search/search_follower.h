@@ -10,7 +10,6 @@
 #include "port/message_store.h"
 #include "port/search_index.h"
 #include "port/task_store.h"
-#include "port/tenant_store.h"
 
 namespace orgo {
 
@@ -23,7 +22,6 @@ class SearchFollower {
     SearchIndex& index;
     TaskStore& tasks;
     MessageStore& messages;
-    TenantStore& tenants;
     Clock& clock;
   };
   explicit SearchFollower(Ports ports) : ports_(ports) {}
@@ -32,7 +30,7 @@ class SearchFollower {
     int indexed = 0;
     bool more = false;  ///< there is more to follow at once
   };
-  /// All tenants once, of each a batch. Trouble of one is logged and holds no other back.
+  /// All tenants whose log has grown, of each a batch. Trouble of one is logged and holds no other back.
   Result<Report> step();
 
   struct Standing {
@@ -46,6 +44,7 @@ class SearchFollower {
   void rebuild(TenantId tenant);
 
  private:
+  bool is_at(const LogEnd& end);
   Status follow(TenantId tenant, Report& report, Millis& behind);
   Status finish(TenantId tenant, SearchFollowed followed, Report& report);
   Result<SearchFollowed> where(TenantId tenant);
