@@ -31,25 +31,26 @@ bool may_fall_apart(char32_t c) {
   return (c >= 0xC0 && c < 0x0700) || (c >= 0x1E00 && c < 0x2000);
 }
 
-void append_bare(std::string& out, char32_t c) {
-  static const icu::Normalizer2* const apart = [] {
-    UErrorCode error = U_ZERO_ERROR;
-    return icu::Normalizer2::getNFDInstance(error);  // data is linked into ICU: can't fail
-  }();
+void append_letter(std::string& out, char32_t c) {
   for (const auto& [letter, instead] : kStrokes)
     if (c == letter) {
       out += instead;
       return;
     }
+  if (!is_accent(c)) append_utf8(out, c);
+}
+
+void append_bare(std::string& out, char32_t c) {
+  static const icu::Normalizer2* const apart = [] {
+    UErrorCode error = U_ZERO_ERROR;
+    return icu::Normalizer2::getNFDInstance(error);  // data is linked into ICU: can't fail
+  }();
   icu::UnicodeString pieces;
-  if (!may_fall_apart(c) || apart->getDecomposition(static_cast<UChar32>(c), pieces) == 0) {
-    if (!is_accent(c)) append_utf8(out, c);
-    return;
-  }
-  for (std::int32_t at = 0; at < pieces.length(); at = pieces.moveIndex32(at, 1)) {
-    const auto piece = static_cast<char32_t>(pieces.char32At(at));
-    if (!is_accent(piece)) append_utf8(out, piece);
-  }
+  if (!may_fall_apart(c) || apart->getDecomposition(static_cast<UChar32>(c), pieces) == 0)
+    return append_letter(out, c);
+  // Also of a letter with a stroke and an accent (Ǣ).
+  for (std::int32_t at = 0; at < pieces.length(); at = pieces.moveIndex32(at, 1))
+    append_letter(out, static_cast<char32_t>(pieces.char32At(at)));
 }
 
 }  // namespace

@@ -46,6 +46,20 @@ TEST(SearchWords, SayWhereTheyStand) {
   EXPECT_EQ(text.substr(words.at(1).begin, words.at(1).end - words.at(1).begin), "Müller");
 }
 
+TEST(SearchWords, ALetterMayHaveAStrokeAndAnAccent) {
+  EXPECT_EQ(texts("Ǣ ǿ ḥ"), (std::vector<std::string>{"ae", "o", "h"}));
+}
+
+/// What is typed as it was found is found again.
+TEST(SearchWords, EachCharactersWordsAreTheirOwn) {
+  for (char32_t c = 0; c < 0x20000; ++c) {
+    if (c >= 0xD800 && c < 0xE000) continue;
+    std::string text;
+    append_utf8(text, c);
+    for (const auto& word : texts(text)) ASSERT_THAT(texts(word), ElementsAre(word)) << std::hex << std::uint32_t{c};
+  }
+}
+
 RC_GTEST_PROP(SearchWords, AWordIsItsOwnWord, (const std::string& text)) {
   for (const auto& word : words_of(text, 1'000)) {
     RC_ASSERT(!word.text.empty());
