@@ -38,6 +38,16 @@ def spare_port():
         return spare.getsockname()[1]
 
 
+def states(pid):
+    """Of its threads, a letter each."""
+    for path in glob.glob(f"/proc/{pid}/task/*/stat"):
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                yield file.read().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+
+
 class RabbitMq:
     def __init__(self, folder=None):
         self.own_folder = folder is None
@@ -171,7 +181,10 @@ class RabbitMq:
         self.kill()
 
     def freeze(self):
+        """Complete when it returns: a thread on another processor goes on for a moment."""
         self.signal_all(signal.SIGSTOP)
+        while any(state not in "TZX" for pid in list(self.processes()) for state in states(pid)):
+            time.sleep(0.001)
 
     def thaw(self):
         self.signal_all(signal.SIGCONT)

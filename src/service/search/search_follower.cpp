@@ -41,9 +41,13 @@ Result<SearchFollower::Report> SearchFollower::step() {
     for (const auto& end : page) {
       if (is_at(end)) continue;
       const auto done = follow(end.tenant, report, behind);
-      if (done) continue;
+      if (done) {
+        troubled_.erase(end.tenant);
+        continue;
+      }
       known_.erase(end.tenant);
-      log::error("search.trouble", {{"tenant", to_string(end.tenant)}, {"cause", done.error().message}});
+      if (troubled_.insert(end.tenant).second)
+        log::error("search.trouble", {{"tenant", to_string(end.tenant)}, {"cause", done.error().message}});
       if (!std::exchange(is_damaged_, false)) continue;
       log::warn("search.built_anew", {{"cause", done.error().message}});
       ORGO_CHECK(ports_.index.start_over());

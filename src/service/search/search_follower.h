@@ -62,6 +62,7 @@ class SearchFollower {
 
   Ports ports_;
   std::map<TenantId, SearchFollowed> known_;  ///< of the thread that steps
+  std::set<TenantId> troubled_;               ///< whose trouble was told
   bool is_damaged_ = false;                   ///< the same thread's
   std::mutex mutex_;
   std::set<TenantId> to_rebuild_;
