@@ -61,6 +61,10 @@ def what_is_wrong_is_said():
         expect(status == 400 and b"there are number, subject, from" in body, body)
         done = orgo.cli("task", "list", "--search", "is:lost", check=False)
         expect("is:open or is:done" in done.stderr and done.returncode == 2, done)
+        orgo.stop()
+        for words in (("task", "list", "--search", "pump"), ("search", "status")):
+            done = orgo.cli(*words, check=False)
+            expect("a running server keeps the index" in done.stderr and done.returncode == 1, done)
 
 
 def a_lost_index_comes_back():
