@@ -13,7 +13,8 @@ namespace {
 
 constexpr int kWaitingMost = 20'000;
 constexpr int kDeliveriesMost = 20;
-constexpr int kFutileMost = 3;  ///< questions in a row: then the queue is made anew
+constexpr std::size_t kWindow = 200;  ///< published before the next confirm
+constexpr int kFutileMost = 3;        ///< questions in a row: then the queue is made anew
 constexpr int kNotFound = 404;
 constexpr int kOtherSettings = 406;
 constexpr Millis kSlice{100};  ///< a wait looks so often whether it is to end
@@ -164,7 +165,7 @@ Result<bool> RabbitBroker::confirm(std::size_t count) {
       amqp_destroy_message(&message);
     } else if (is_end(frame)) {
       ORGO_CHECK(putting_.session.check(as_refusal(frame)));
-    } else {
+    } else if (method.id == AMQP_CONNECTION_BLOCKED_METHOD || method.id == AMQP_CONNECTION_UNBLOCKED_METHOD) {
       is_blocked = method.id == AMQP_CONNECTION_BLOCKED_METHOD;
     }
   }
@@ -174,10 +175,18 @@ Result<bool> RabbitBroker::confirm(std::size_t count) {
   return all_arrived;
 }
 
+/// A few at a time, so that what is on its way always has room in the buffers between: rabbitmq-c writes without an
+/// end.
 Status RabbitBroker::put(WorkKind kind, std::span<const WorkKey> keys) {
+  ORGO_CHECK(begin(putting_, kind));
+  for (; !keys.empty(); keys = keys.subspan(std::min(keys.size(), kWindow)))
+    ORGO_CHECK(put_window(kind, keys.first(std::min(keys.size(), kWindow))));
+  return {};
+}
+
+Status RabbitBroker::put_window(WorkKind kind, std::span<const WorkKey> keys) {
   for (bool is_first = true;; is_first = false) {
     ORGO_CHECK(begin(putting_, kind));
-    if (keys.empty()) return {};
     ORGO_CHECK(publish(kind, keys));
     ORGO_TRY(all_arrived, confirm(keys.size()));
     if (all_arrived) return {};
@@ -241,7 +250,9 @@ Status RabbitBroker::consume(WorkKind kind, int limit, Millis wait, Taken& taken
   amqp_basic_qos(*fetching_.session, RabbitSession::kChannel, 0, static_cast<std::uint16_t>(limit), 0);
   ORGO_CHECK(fetching_.session.check(amqp_get_rpc_reply(*fetching_.session)));
   const auto name = queue(kind);
-  const auto tag = bytes_of("orgo");
+  // Another one each time: what an earlier one holds does not count for this one's prefetch.
+  const auto consumer = "orgo" + std::to_string(++consumers_);
+  const auto tag = bytes_of(consumer);
   amqp_basic_consume(*fetching_.session, RabbitSession::kChannel, bytes_of(name), tag, 0, 0, 0, amqp_empty_table);
   int code = 0;
   if (auto begun = fetching_.session.check(amqp_get_rpc_reply(*fetching_.session), &code); !begun) {

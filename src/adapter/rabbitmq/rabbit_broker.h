@@ -46,6 +46,7 @@ class RabbitBroker final : public HintsBroker {
   /// Makes the queue when it is not there.
   Status declare(RabbitSession& session, WorkKind kind);
   Status replace(Side& side, WorkKind kind);
+  Status put_window(WorkKind kind, std::span<const WorkKey> keys);
   Status publish(WorkKind kind, std::span<const WorkKey> keys);
   /// Of what was published last. False: some went nowhere, since the queue is gone.
   Result<bool> confirm(std::size_t count);
@@ -58,8 +59,9 @@ class RabbitBroker final : public HintsBroker {
   const RabbitBrokerOptions options_;
   std::atomic<bool> is_stopped_{false};
   Side putting_, fetching_;
-  std::uint64_t published_ = 0;   ///< number of the last publishing on the channel
-  int published_in_ = 0;          ///< its generation
+  std::uint64_t published_ = 0;  ///< number of the last publishing on the channel
+  int published_in_ = 0;         ///< its generation
+  std::uint64_t consumers_ = 0;
   std::set<std::uint64_t> held_;  ///< tags that were fetched and not acknowledged
   int held_in_ = 0;               ///< their generation
 };

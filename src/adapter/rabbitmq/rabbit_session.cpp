@@ -20,6 +20,14 @@ timeval patience() {
   return {.tv_sec = HintsBroker::kPatience.count() / 1'000, .tv_usec = HintsBroker::kPatience.count() % 1'000 * 1'000};
 }
 
+amqp_table_entry_t yes(const char* name) {
+  amqp_table_entry_t entry{};
+  entry.key = amqp_cstring_bytes(name);
+  entry.value.kind = AMQP_FIELD_KIND_BOOLEAN;
+  entry.value.value.boolean = 1;
+  return entry;
+}
+
 std::string text_of(amqp_bytes_t bytes) {
   return {static_cast<const char*>(bytes.bytes), bytes.len};
 }
@@ -116,8 +124,14 @@ Status RabbitSession::log_in() {
   const auto* const place = url_.path.empty() ? "/" : url_.path.c_str();
   const auto* const user = url_.user.empty() ? "guest" : url_.user.c_str();
   const auto* const password = password_.empty() && url_.user.empty() ? "guest" : password_.c_str();
-  const auto reply =
-      amqp_login(connection_.get(), place, 1, kFrameMost, kHeartbeatSeconds, AMQP_SASL_METHOD_PLAIN, user, password);
+  // Without it a broker under an alarm is silent, and looks like a queue that is broken.
+  auto wants_blocked = yes("connection.blocked");
+  auto capabilities = yes("capabilities");
+  capabilities.value.kind = AMQP_FIELD_KIND_TABLE;
+  capabilities.value.value.table = {1, &wants_blocked};
+  const amqp_table_t properties{1, &capabilities};
+  const auto reply = amqp_login_with_properties(connection_.get(), place, 1, kFrameMost, kHeartbeatSeconds, &properties,
+                                                AMQP_SASL_METHOD_PLAIN, user, password);
   // Some versions cut the connection instead of saying that the password is wrong.
   if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION &&
       (reply.library_error == AMQP_STATUS_CONNECTION_CLOSED || reply.library_error == AMQP_STATUS_SOCKET_ERROR))
