@@ -195,7 +195,7 @@ Status PqSession::check_server(const PqResult& found) {
   int column = 2;
   newest_ = Timelines::of(PQgetvalue(found.get(), 0, column++));
   timeline_ = std::atoi(PQgetvalue(found.get(), 0, column++));
-  if (!Timelines::saw(newest_, timeline_) && !ORGO_PLANT(old_primary_is_believed))
+  if (!Timelines::saw(newest_, timeline_))
     return tl::unexpected(lost("the server at " + host_of(connection_.get()) + " is of timeline " +
                                std::to_string(timeline_) + ", and one of timeline " + std::to_string(*newest_) +
                                " was seen: it was the primary before, and must follow the new one now"));

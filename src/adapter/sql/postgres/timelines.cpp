@@ -3,6 +3,8 @@
 #include <map>
 #include <mutex>
 
+#include "base/planted.h"
+
 namespace orgo::sql {
 
 Timelines::Newest Timelines::of(const std::string& system) {
@@ -16,6 +18,7 @@ Timelines::Newest Timelines::of(const std::string& system) {
 }
 
 bool Timelines::saw(const Newest& newest, int timeline) {
+  if (ORGO_PLANT(old_primary_is_believed)) return true;
   auto known = newest->load();
   while (known < timeline && !newest->compare_exchange_weak(known, timeline)) {
   }
