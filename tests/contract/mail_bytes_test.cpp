@@ -117,11 +117,11 @@ class MailBytesContract : public testing::TestWithParam<Place> {
     return read ? Errc{} : read.error().code;
   }
   std::int64_t count(const std::vector<BlobRef>& refs, TenantId tenant = kTenant) {
-    auto use = engine_->snapshot().value();
+    auto use = engine_->snapshot(sql::Scope::all()).value();
     return bytes_->count_held(*use, tenant, refs).value();
   }
   std::vector<bool> look_for(const std::vector<TenantBlob>& blobs) {
-    auto use = engine_->snapshot().value();
+    auto use = engine_->snapshot(sql::Scope::all()).value();
     return bytes_->look_for(*use, blobs).value();
   }
   void change(const std::string& statement) {
@@ -331,7 +331,7 @@ TEST_P(MailBytesContract, ATransactionThatIsUndoneLeavesNothing) {
     return failure(Errc::conflict, "refused");
   });
   EXPECT_EQ(undone.error().message, "refused");
-  auto use = engine_->reader().value();
+  auto use = engine_->reader(sql::Scope::all()).value();
   sql::Query rows(*use, "SELECT count(*) FROM raw_mails");
   ASSERT_TRUE(rows.next().value());
   EXPECT_EQ(rows.integer(0), 0);

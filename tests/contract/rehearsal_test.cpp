@@ -53,7 +53,7 @@ class Rehearsal : public testing::TestWithParam<On> {
   }
   static std::vector<std::string> tables_of(SqlStores& stores) {
     std::vector<std::string> tables;
-    auto use = stores.engine->reader().value();
+    auto use = stores.engine->reader(sql::Scope::all()).value();
     sql::Query query(*use, on_a_server() ? "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
                                          : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
                                            "'sqlite%'");

@@ -17,7 +17,7 @@ using sql::Query;
 
 std::set<std::string> lines_of(sql::Engine& engine, const char* statement) {
   std::set<std::string> lines;
-  auto use = engine.reader().value();
+  auto use = engine.reader(sql::Scope::all()).value();
   Query query(*use, statement);
   while (query.next().value()) lines.insert(query.string(0));
   return lines;

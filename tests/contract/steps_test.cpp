@@ -285,7 +285,7 @@ TEST(Steps, NoStatementTakesMoreForMoreRows) {
 TEST(Steps, AreSeenToGrowWhereTheyDo) {
   Filled few(100), more(10'000);
   const auto walk = [](SqlStores& s) {
-    auto reader = s.engine->reader();
+    auto reader = s.engine->reader(sql::Scope::all());
     sql::Query query(**reader, "SELECT count(*) FROM tasks WHERE tenant = 1 AND title = 'Flood'");
     ASSERT_TRUE(query.next());
   };

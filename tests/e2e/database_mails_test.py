@@ -97,7 +97,7 @@ def a_dump_has_all_but_the_keys():
         orgo.start()
         given = mails()
         deliver(orgo, given)
-        tool("pg_dump", "-Fc", "-n", "orgo", "-d", server.url, "-f", str(orgo.folder / "orgo.dump"))
+        server.dump(orgo.folder / "orgo.dump")
         orgo.stop()
         server.sql("DROP SCHEMA orgo CASCADE", "orgo")
         refused = orgo.cli("serve", check=False)

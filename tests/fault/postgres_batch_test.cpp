@@ -39,7 +39,7 @@ class PostgresBatch : public testing::Test {
   /// How often each name stands there.
   std::map<std::string, int> names() {
     std::map<std::string, int> found;
-    auto use = engine_->reader().value();
+    auto use = engine_->reader(sql::Scope::all()).value();
     Query query(*use, "SELECT source, count(*) FROM rhythms GROUP BY source");
     while (query.next().value_or(false)) found[query.string(0)] = static_cast<int>(query.integer(1));
     return found;
@@ -174,7 +174,8 @@ TEST_F(PostgresBatch, OneMayGoOnFromWhatAnotherOfItsBatchHasWritten) {
 
 TEST_F(PostgresBatch, CutAtAnyOctetItIsThereOnceAndWhole) {
   {
-    auto connection = sql::open_postgres_connection({.url = Postgres::shared().url(), .schema = "public"}).value();
+    auto connection =
+        sql::open_postgres_connection({.url = Postgres::shared().owner_url(), .schema = "public"}).value();
     ASSERT_TRUE(connection->execute("ALTER TABLE " + options_.server.schema + ".rhythms DROP CONSTRAINT rhythms_pkey"));
   }
   CuttingProxy proxy(Postgres::shared().port());

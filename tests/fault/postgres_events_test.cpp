@@ -57,7 +57,7 @@ class PostgresEvents : public testing::Test {
   /// Until a session of the server waits for the lock of a tenant; false: none does.
   static bool somebody_waits(sql::Engine& engine) {
     for (const auto until = within(kPatience); std::chrono::steady_clock::now() < until;) {
-      auto use = engine.reader().value();
+      auto use = engine.reader(sql::Scope::all()).value();
       sql::Query query(*use,
                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = "
                        "(SELECT oid FROM pg_database WHERE datname = current_database())");

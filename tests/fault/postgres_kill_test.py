@@ -117,7 +117,7 @@ def a_dump_that_is_put_back_is_a_restore():
         orgo.settle()
         refused = orgo.cli("backup", str(orgo.folder / "b"), check=False)
         expect(refused.returncode != 0 and "pg_dump" in refused.stderr, f"whose backup it is: {refused.stderr}")
-        tool("pg_dump", "-Fc", "-n", "orgo", "-d", server.url, "-f", str(orgo.folder / "orgo.dump"))
+        server.dump(orgo.folder / "orgo.dump")
         orgo.deliver(mail("urgent: fire"))
         orgo.settle()
         orgo.stop()

@@ -14,7 +14,7 @@ using sql::Query;
 using sql::Transaction;
 
 std::int64_t count_posted(sql::PostgresEngine& engine) {
-  auto use = engine.reader();
+  auto use = engine.reader(sql::Scope::all());
   if (!use) return -1;
   Query query(**use, "SELECT count(*) FROM rhythms");
   return query.next().value_or(false) ? query.integer(0) : -1;

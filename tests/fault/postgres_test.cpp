@@ -47,7 +47,7 @@ class PostgresFault : public testing::Test {
   }
   /// A statement of the server's owner, in no schema of ours.
   void as_owner(const std::string& statement) {
-    auto connection = sql::open_postgres_connection({.url = Postgres::shared().url(), .schema = "public"});
+    auto connection = sql::open_postgres_connection({.url = Postgres::shared().owner_url(), .schema = "public"});
     ASSERT_TRUE(connection) << connection.error().message;
     const auto done = (*connection)->execute(statement);
     ASSERT_TRUE(done) << done.error().message;
@@ -66,7 +66,7 @@ Status add(PostgresEngine& engine, const std::string& name) {
 /// How often each name stands there; the key of the table is taken away first, so that twice would show.
 std::map<std::string, int> names(PostgresEngine& engine) {
   std::map<std::string, int> found;
-  auto use = engine.reader();
+  auto use = engine.reader(sql::Scope::all());
   if (!use) return found;
   Query query(**use, "SELECT source, count(*) FROM rhythms GROUP BY source");
   while (query.next().value_or(false)) found[query.string(0)] = static_cast<int>(query.integer(1));
@@ -149,7 +149,7 @@ TEST_F(PostgresFault, ANumberThatIsGivenAgainProvesNothing) {
   ASSERT_TRUE(add(*engine, "before"));
   {
     // All of before is on the disk, and of what follows nothing, as where the log was not flushed.
-    auto beside = sql::open_postgres_connection({.url = server.url(), .schema = "public"}).value();
+    auto beside = sql::open_postgres_connection({.url = server.owner_url(), .schema = "public"}).value();
     for (const char* said : {"ALTER SYSTEM SET bgwriter_lru_maxpages = 0", "SELECT pg_reload_conf()", "CHECKPOINT"})
       ASSERT_TRUE(beside->execute(said)) << said;
   }
@@ -197,7 +197,7 @@ TEST_F(PostgresFault, TwoNodesNeverTakeTheSameNumber) {
   work(*one, refused[0]);
   beside.join();
   EXPECT_EQ(refused[0] + refused[1], 0);
-  auto use = one->reader().value();
+  auto use = one->reader(sql::Scope::all()).value();
   Query query(*use, "SELECT count(*), min(sequence), max(sequence) FROM events");
   ASSERT_TRUE(query.next().value());
   EXPECT_EQ(query.integer(0), 2 * kEach);
@@ -255,7 +255,7 @@ TEST_F(PostgresFault, AFrozenServerIsNotWaitedForForEver) {
 TEST_F(PostgresFault, WhoReadsOneInstantMayTakeTheirTime) {
   options_.server.patience = Millis{200};  // of the server, too, for who writes and does nothing
   auto engine = open().value();
-  auto snapshot = engine->snapshot().value();
+  auto snapshot = engine->snapshot(sql::Scope::all()).value();
   const auto bounded = engine->write({kTenant}, [](Transaction& tx) -> Status {
     Query setting(tx.connection(), "SELECT current_setting('idle_in_transaction_session_timeout')");
     ORGO_TRY(row, setting.next());
@@ -321,7 +321,7 @@ TEST_F(PostgresFault, ALostRightIsTroubleOfTheStore) {
   as_owner("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'weak'");
   EXPECT_EQ(add(*engine, "x").error().code, Errc::unavailable);
   EXPECT_THAT(engine->trouble(), HasSubstr("not permitted to log in"));
-  const auto reading = engine->reader();
+  const auto reading = engine->reader(sql::Scope::all());
   ASSERT_FALSE(reading);
   EXPECT_EQ(reading.error().code, Errc::unavailable);
   as_owner("ALTER ROLE weak LOGIN");

@@ -42,6 +42,10 @@ class Postgres {
   [[nodiscard]] static std::string url_at(std::uint16_t port) {
     return "postgres://orgo@127.0.0.1:" + std::to_string(port) + "/orgo";
   }
+  /// Of a superuser, for whom no row is another tenant's.
+  [[nodiscard]] std::string owner_url() const {
+    return "postgres://postgres@127.0.0.1:" + std::to_string(port_) + "/orgo";
+  }
   void kill() { starter_->tell("kill"); }    ///< as a power cut
   void stop() { starter_->tell("stop"); }    ///< at once, with a word to who is connected
   void start() { starter_->tell("start"); }  ///< on the same port, with all that was committed

@@ -2,7 +2,7 @@
 
 In Python:
     with Postgres() as server:
-        server.url  # "postgres://orgo@127.0.0.1:PORT/orgo": a superuser without a password, an empty database in UTF8
+        server.url  # "postgres://orgo@127.0.0.1:PORT/orgo": no superuser, without a password; its own empty database in UTF8
 
 As a program, for tests in other languages: `postgres.py FOLDER` starts one, writes a line of JSON {"port":..., "pid":...} and
 runs until its standard input ends; it is told "kill" (as a power cut), "stop", "start", "freeze", "thaw" and "renumber N".
@@ -64,7 +64,7 @@ class Postgres:
         if self.password is not None:
             (self.folder / "password").write_text(self.password + "\n", encoding="utf-8")
             authentication = ["-A", "scram-sha-256", "--pwfile", self.folder / "password"]
-        subprocess.run([programs() / "initdb", "-D", self.data, "-U", "orgo", *authentication, "-E", "UTF8", "--locale=C.UTF-8", "-k",
+        subprocess.run([programs() / "initdb", "-D", self.data, "-U", "postgres", *authentication, "-E", "UTF8", "--locale=C.UTF-8", "-k",
                         "--no-instructions"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", **self.run_as())
         with open(self.data / "postgresql.conf", "a", encoding="utf-8") as conf:
             conf.write(f"listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 200\nshared_buffers = 32MB\n"
@@ -86,7 +86,7 @@ class Postgres:
                 if ready.returncode == 0 and (self.data / "standby.signal").exists():
                     return self
                 if ready.returncode == 0:
-                    self.sql("SELECT 'CREATE DATABASE orgo' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'orgo') \\gexec")
+                    self.make_ours()
                     return self
                 if time.monotonic() > until:
                     self.kill()
@@ -98,14 +98,28 @@ class Postgres:
                 self.port = None  # somebody else may have got it meanwhile
         return self
 
+    def make_ours(self):
+        """As docs/postgresql.md says it: who owns the database is no superuser, so that tenants are kept apart for it as well."""
+        made = self.sql("SELECT rolname FROM pg_roles WHERE rolname = 'orgo'")
+        if not made:
+            self.sql(f"CREATE ROLE orgo LOGIN PASSWORD '{self.password or ''}'; GRANT pg_read_all_stats TO orgo")
+        if not self.sql("SELECT datname FROM pg_database WHERE datname = 'orgo'"):
+            self.sql("CREATE DATABASE orgo OWNER orgo")
+            self.sql("GRANT CREATE ON DATABASE postgres TO orgo")
+
     def sql(self, text, database="postgres"):
-        """One value for each line that psql prints."""
-        done = subprocess.run([programs() / "psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "orgo", "-d", database, "-Atq",
+        """As a superuser; one value for each line that psql prints."""
+        done = subprocess.run([programs() / "psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database, "-Atq",
                                "-v", "ON_ERROR_STOP=1"], input=text, text=True, capture_output=True, check=False,
                               env={**os.environ, "PGPASSWORD": self.password or ""})
         if done.returncode:
             raise RuntimeError(f"psql: {done.stderr}")
         return done.stdout.splitlines()
+
+    def dump(self, path):
+        """As docs/postgresql.md says it."""
+        subprocess.run([programs() / "pg_dump", "--enable-row-security", "-Fc", "-n", "orgo", "-d", self.url, "-f", path], check=True,
+                       capture_output=True, env={**os.environ, "PGOPTIONS": "-c orgo.tenants=all"})
 
     def tail(self, lines=30):
         try:
@@ -165,7 +179,7 @@ class Postgres:
         os.chmod(standby.folder, 0o755)
         if os.getuid() == 0:
             os.chown(standby.folder, standby.owner.pw_uid, standby.owner.pw_gid)
-        subprocess.run([programs() / "pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", "orgo", "-D", standby.data, "-R",
+        subprocess.run([programs() / "pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-D", standby.data, "-R",
                         "-c", "fast"], check=True, stdout=subprocess.DEVNULL, cwd="/", **self.run_as())
         return standby
 

@@ -33,6 +33,7 @@ class PostgresSchema {
   void execute(const std::string& statement) const {
     auto connection = sql::open_postgres_connection(options_);
     ASSERT_TRUE(connection) << connection.error().message;
+    (*connection)->see(sql::Scope::all());
     const auto done = (*connection)->execute(statement);
     EXPECT_TRUE(done) << done.error().message;
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapter/sql/scope.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/stored_text.h"
@@ -73,6 +74,8 @@ class Connection {
   virtual Result<Statement*> prepare(const char* sql) = 0;
   /// One or more statements without parameters or rows.
   virtual Status execute(const std::string& sql) = 0;
+  /// Of whom the statements are that come from here on. Nothing to do where the database leaves that to them.
+  virtual void see(const Scope& /*scope*/) {}
   virtual Status begin() = 0;  ///< a writing transaction
   /// In a writing transaction, first of all: what is theirs is written by nobody else until it ends. In order, each
   /// once. Nothing to do where one transaction writes at a time.

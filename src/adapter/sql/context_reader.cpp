@@ -9,7 +9,7 @@ namespace orgo {
 std::vector<Result<ContextFacts>> SqlContextReader::load(std::span<const ContextQuery> queries) {
   std::vector<Result<ContextFacts>> answers;
   answers.reserve(queries.size());
-  auto use = engine_.snapshot();
+  auto use = engine_.snapshot(sql::Scope::of(queries, &ContextQuery::tenant));
   if (!use) {
     answers.assign(queries.size(), tl::unexpected(use.error()));
     return answers;

@@ -57,13 +57,15 @@ Status Transaction::finish() {
   return {};
 }
 
-Result<Engine::Reader> Engine::reader(Deadline deadline) {
+Result<Engine::Reader> Engine::reader(const Scope& scope, Deadline deadline) {
   ORGO_TRY(connection, take_reader(deadline));
+  connection->see(scope);
   return Reader(*this, std::move(connection));
 }
 
-Result<Engine::Reader> Engine::snapshot(Deadline deadline) {
+Result<Engine::Reader> Engine::snapshot(const Scope& scope, Deadline deadline) {
   ORGO_TRY(connection, take_reader(deadline));
+  connection->see(scope);
   Reader reading(*this, std::move(connection));
   ORGO_CHECK((*reading).begin_reading());
   return reading;

@@ -12,6 +12,7 @@
 #include "adapter/sql/connection.h"
 #include "adapter/sql/late_rows.h"
 #include "adapter/sql/lookup.h"
+#include "adapter/sql/scope.h"
 #include "base/id.h"
 #include "base/time.h"
 
@@ -111,17 +112,17 @@ class Engine {
 
   virtual ~Engine() = default;
 
-  /// Sees all that was committed before. unavailable: no connection was free by the deadline.
-  Result<Reader> reader(Deadline deadline = within(kReadTime));
+  /// Sees all of these tenants that was committed before. unavailable: no connection was free by the deadline.
+  Result<Reader> reader(const Scope& scope, Deadline deadline = within(kReadTime));
   /// The same, and all reads see one instant while others go on writing.
-  Result<Reader> snapshot(Deadline deadline = within(kReadTime));
+  Result<Reader> snapshot(const Scope& scope, Deadline deadline = within(kReadTime));
 
   /// Runs a job in a transaction, which it may share with others', and returns its answer once that is durable.
   /// `tenants` are those whose rows it writes: the engine locks them, in order, before the first job of a transaction,
   /// so that what a job has read of them stays true until it has written, and so that their numbers follow the order of
-  /// commits. Without tenants a job may only write by statements that are right by themselves (UPDATE ... WHERE).
-  /// unavailable also when it was not begun by the deadline; what was begun is waited for, so that the outcome is known
-  /// and what the job captured stays valid.
+  /// commits. It reads and writes no rows of other tenants. Without tenants a job may only write by statements that are
+  /// right by themselves (UPDATE ... WHERE). unavailable also when it was not begun by the deadline; what was begun is
+  /// waited for, so that the outcome is known and what the job captured stays valid.
   template <typename Run>
   auto write(std::vector<TenantId> tenants, Run run, Deadline deadline = within(kWriteTime))
       -> std::invoke_result_t<Run&, Transaction&> {

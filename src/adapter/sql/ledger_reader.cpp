@@ -141,7 +141,7 @@ struct Stretch {
 };
 /// The history from where the message came; all of it when that is not known.
 Result<Stretch> history_since(sql::Engine& engine, TenantId tenant, MessageId message) {
-  ORGO_TRY(use, engine.reader());
+  ORGO_TRY(use, engine.reader(tenant));
   Query accepted(*use,
                  "SELECT min(sequence) FROM events WHERE tenant = ? AND message = ? AND subject = 0 AND message <> 0 "
                  "AND kind = ?");
@@ -178,7 +178,7 @@ Status take_decided(Connection& db, TenantId tenant, Stretch of, std::set<Messag
 }  // namespace
 
 Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
-  ORGO_TRY(use, engine_.snapshot());  // all counts are of the same instant, while the server goes on
+  ORGO_TRY(use, engine_.snapshot(sql::Scope::all()));  // all counts are of the same instant, while the server goes on
   Lines lines;
   ORGO_CHECK(count_decisions(*use, lines));
   ORGO_CHECK(count_gone(*use, lines));
@@ -191,7 +191,8 @@ Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
 }
 
 Result<LedgerReader::States> SqlLedgerReader::look_at_states(const LedgerPlace& after, int limit) {
-  ORGO_TRY(use, engine_.snapshot());  // a message and its work come together, so none is seen in between
+  ORGO_TRY(use,
+           engine_.snapshot(sql::Scope::all()));  // a message and its work come together, so none is seen in between
   States states{.last = after};
   Gaps gaps(states);
   std::vector<TenantBlob> blobs;  // of those that are seen
@@ -239,7 +240,7 @@ Result<std::vector<Event>> SqlLedgerReader::decided_events(TenantId tenant, std:
   // From the end, since what a database loses is mostly what came last. A reader for each page, lest one that goes
   // through years of events hold up whoever cleans up behind writers.
   for (auto end = history.end; end > history.begin && !wanted.empty(); end -= kEventsAtOnce) {
-    ORGO_TRY(use, engine_.reader());
+    ORGO_TRY(use, engine_.reader(tenant));
     ORGO_CHECK(take_decided(*use, tenant, {std::max(history.begin, end - kEventsAtOnce), end}, wanted, events));
   }
   return events;

@@ -25,7 +25,7 @@ Status SqlLineageStore::write(sql::Connection& db, const Lineage& lineage, bool 
 }
 
 Result<Lineage> SqlLineageStore::read_lineage() {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   return read(*use);
 }
 

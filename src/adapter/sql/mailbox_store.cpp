@@ -38,7 +38,7 @@ Result<MailboxRecord> mailbox_from_row(Query& row, TenantId tenant) {
 }  // namespace
 
 Result<std::optional<MailboxRecord>> SqlMailboxStore::find_mailbox(TenantId tenant, const std::string& name) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_MAILBOX_COLUMNS " FROM mailboxes WHERE tenant = ? AND name = ?");
   query.with(tenant.value, name);
   ORGO_TRY(row, query.next());
@@ -48,7 +48,7 @@ Result<std::optional<MailboxRecord>> SqlMailboxStore::find_mailbox(TenantId tena
 }
 
 Result<std::vector<MailboxRecord>> SqlMailboxStore::list_mailboxes(TenantId tenant) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_MAILBOX_COLUMNS " FROM mailboxes WHERE tenant = ? ORDER BY name");
   query.with(tenant.value);
   std::vector<MailboxRecord> records;

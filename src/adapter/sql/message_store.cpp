@@ -157,7 +157,7 @@ Status SqlMessageStore::rehearse(TenantId tenant, Deadline deadline) {
 }
 
 Result<StoredMessage> SqlMessageStore::read(TenantId tenant, MessageId id) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_MESSAGE_COLUMNS " FROM messages m WHERE m.tenant = ? AND m.id = ?");
   query.with(tenant.value, id.value);
   ORGO_TRY(row, query.next());
@@ -166,7 +166,7 @@ Result<StoredMessage> SqlMessageStore::read(TenantId tenant, MessageId id) {
 }
 
 Result<std::vector<StoredMessage>> SqlMessageStore::find_by_id(TenantId tenant, std::int64_t id_hash, Channel channel) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   // Of an id that more than 100 different messages have used, no more are looked at.
   Query ids(*use, "SELECT id FROM messages WHERE tenant = ? AND id_hash = ? AND channel = ? LIMIT 100");
   ids.with(tenant.value, id_hash, static_cast<int>(channel));
@@ -223,7 +223,8 @@ LoadedBatch load_batch(sql::Engine& engine, MailBytes* bytes, std::span<const st
   LoadedBatch batch{.answers = {}, .blobs = std::vector<BlobRef>(ids.size()), .has_bytes = {}};
   batch.answers.reserve(ids.size());
   batch.has_bytes.resize(ids.size());
-  auto use = engine.snapshot();  // not held while files are read
+  auto use =
+      engine.snapshot(sql::Scope::of(ids, [](const auto& id) { return id.first; }));  // not held while files are read
   if (!use) {
     batch.answers.assign(ids.size(), tl::unexpected(of_database(use.error())));
     return batch;
@@ -268,7 +269,7 @@ std::vector<Result<MessageStore::Loaded>> SqlMessageStore::load(std::span<const 
 }
 
 Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListRequest& request) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(request.tenant));
 #define ORGO_SUMMARY_COLUMNS \
   ORGO_MESSAGE_COLUMNS ", d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.split_to "
   Query query(
@@ -307,7 +308,7 @@ Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListReque
 }
 
 Result<std::optional<MessageDecision>> SqlMessageStore::decision(TenantId tenant, MessageId id) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use,
               "SELECT m.id, d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.trace, "
               "d.split_to FROM "

@@ -210,7 +210,7 @@ Result<int> SqlOutbox::cap_waits(TimePoint now, Millis most, Millis to, std::str
   std::vector<std::pair<Priority, TenantId>> found;
   {
     // Nearly always there is nothing to do, and then nothing is written.
-    ORGO_TRY(use, engine_.reader());
+    ORGO_TRY(use, engine_.reader(sql::Scope::all()));
     for (const auto priority : kMostUrgentFirst)
       ORGO_CHECK(find_waits_beyond(*use, lane, priority, now + most, now, found));
   }
@@ -264,7 +264,7 @@ Status SqlOutbox::release_sends(const LeaseOwner& owner, LeasesOf which, TimePoi
 }
 
 Result<std::optional<TimePoint>> SqlOutbox::next_send(std::string_view lane) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   std::vector<std::string> lanes{std::string(lane)};
   if (lane.empty()) {
     ORGO_TRY(all, sql::SendLanes::waiting(*use));
@@ -277,7 +277,7 @@ Result<std::optional<TimePoint>> SqlOutbox::next_send(std::string_view lane) {
 }
 
 Result<std::vector<StoredSend>> SqlOutbox::sends_of_task(TenantId tenant, TaskNumber task) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_SEND_COLUMNS
                     ", state, detail, updated_at FROM outbox WHERE tenant = ? AND subject_kind = ? AND subject = ? AND "
                     "subject <> 0 ORDER BY id DESC LIMIT 1000");
@@ -288,7 +288,7 @@ Result<std::vector<StoredSend>> SqlOutbox::sends_of_task(TenantId tenant, TaskNu
 }
 
 Result<StoredSend> SqlOutbox::read_send(TenantId tenant, SendId id) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE tenant = ? AND id = ?");
   query.with(tenant.value, id.value);
   ORGO_TRY(row, query.next());
@@ -297,7 +297,7 @@ Result<StoredSend> SqlOutbox::read_send(TenantId tenant, SendId id) {
 }
 
 Result<std::vector<StoredSend>> SqlOutbox::restored_sends(TenantId tenant, SendId after, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_SEND_COLUMNS
                     ", state, detail, updated_at FROM outbox WHERE tenant = ? AND id > ? AND state = 6 ORDER BY id "
                     "LIMIT ?");
@@ -306,7 +306,7 @@ Result<std::vector<StoredSend>> SqlOutbox::restored_sends(TenantId tenant, SendI
 }
 
 Result<std::map<TenantId, std::int64_t>> SqlOutbox::count_restored() {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use, "SELECT tenant, count(*) FROM outbox WHERE state = 6 GROUP BY tenant");
   std::map<TenantId, std::int64_t> counts;
   for (;;) {
@@ -317,7 +317,7 @@ Result<std::map<TenantId, std::int64_t>> SqlOutbox::count_restored() {
 }
 
 Result<std::vector<StoredSend>> SqlOutbox::held_sends(TenantId tenant, SendId after, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_SEND_COLUMNS
                     ", state, detail, updated_at FROM outbox WHERE tenant = ? AND id > ? AND state = 1 AND share > 1 "
                     "ORDER BY id LIMIT ?");
@@ -327,7 +327,7 @@ Result<std::vector<StoredSend>> SqlOutbox::held_sends(TenantId tenant, SendId af
 
 Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
                                                       SendId upto, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   static const std::string kText = "SELECT " ORGO_SEND_COLUMNS
                                    ", state, detail, updated_at FROM outbox WHERE tenant = ? AND recipient_key = ? AND "
                                    "kind = " +
@@ -341,7 +341,7 @@ Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::stri
 
 Result<std::int64_t> SqlOutbox::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
                                             std::string_view recipient, SendId upto) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query of_task(*use,
                 "SELECT count(*) FROM (SELECT created_at, recipient_key FROM outbox WHERE tenant = ? AND subject_kind "
                 "= ? AND subject = ? AND subject <> 0 AND id <= ? ORDER BY id DESC LIMIT 1000) AS counted WHERE "
@@ -374,7 +374,7 @@ const char* counting(CountedBy by) {
 }  // namespace
 
 Result<std::int64_t> SqlOutbox::count_for_brake(const BrakeQuery& query) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(query.tenant));
   const auto upto = query.upto ? query.upto.value : std::numeric_limits<std::int64_t>::max();
   const auto share = static_cast<int>(query.urgent ? sql::Share::urgent : sql::Share::ordinary);
   Query count(*use, counting(query.by));

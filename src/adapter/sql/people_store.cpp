@@ -39,7 +39,7 @@ Person person_from_row(Query& row, TenantId tenant) {
 }  // namespace
 
 Result<std::optional<Person>> SqlPeopleStore::find_person(TenantId tenant, std::string_view login) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_PERSON_COLUMNS " FROM people WHERE tenant = ? AND login = ?");
   query.with(tenant.value, login);
   ORGO_TRY(row, query.next());
@@ -49,7 +49,7 @@ Result<std::optional<Person>> SqlPeopleStore::find_person(TenantId tenant, std::
 
 Result<std::optional<Person>> SqlPeopleStore::find_person_by_address(TenantId tenant, std::string_view address) {
   if (address.empty()) return std::optional<Person>();
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use,
               "SELECT " ORGO_PERSON_COLUMNS " FROM people WHERE tenant = ? AND address_key = ? AND address_key <> ''");
   const auto key =
@@ -61,7 +61,7 @@ Result<std::optional<Person>> SqlPeopleStore::find_person_by_address(TenantId te
 }
 
 Result<std::vector<Person>> SqlPeopleStore::list_people(TenantId tenant, std::string_view after, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_PERSON_COLUMNS " FROM people WHERE tenant = ? AND login > ? ORDER BY login LIMIT ?");
   query.with(tenant.value, after, limit);
   std::vector<Person> people;
@@ -73,7 +73,7 @@ Result<std::vector<Person>> SqlPeopleStore::list_people(TenantId tenant, std::st
 }
 
 Result<int> SqlPeopleStore::count_administrators(TenantId tenant) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT count(*) FROM people WHERE tenant = ? AND role = ? AND disabled = 0");
   query.with(tenant.value, static_cast<int>(Role::administrator));
   ORGO_TRY(row, query.next());
@@ -82,7 +82,7 @@ Result<int> SqlPeopleStore::count_administrators(TenantId tenant) {
 
 Result<std::vector<LoginAttempts>> SqlPeopleStore::find_login_attempts(TenantId tenant,
                                                                        std::span<const std::string> names) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   std::vector<LoginAttempts> found;
   for (const auto& name : names) {
     Query query(*use,

@@ -13,7 +13,7 @@ Status count(Connection& db, const char* statement, std::int64_t& into) {
 }  // namespace
 
 Result<BackupCounts> count_rows(Engine& engine) {
-  ORGO_TRY(use, engine.snapshot());
+  ORGO_TRY(use, engine.snapshot(Scope::all()));
   BackupCounts counts;
   ORGO_CHECK(count(*use, "SELECT count(*) FROM tenants", counts.tenants));
   ORGO_CHECK(count(*use, "SELECT count(*) FROM messages", counts.messages));

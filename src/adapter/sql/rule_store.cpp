@@ -24,7 +24,7 @@ RuleVersion version_from_row(Query& row) {
 }  // namespace
 
 Result<std::vector<RuleVersion>> SqlRuleStore::list_rule_versions(TenantId tenant, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use,
               "SELECT " ORGO_RULE_VERSION_COLUMNS " FROM rule_versions WHERE tenant = ? ORDER BY id DESC LIMIT ?");
   query.with(tenant.value, limit);
@@ -41,7 +41,7 @@ Result<RuleVersion> SqlRuleStore::read_rule_version(TenantId tenant, std::string
     return failure(Errc::not_found,
                    "'" + std::string(name.substr(0, 64)) +
                        "' is not the name of a version: at least 4 hex digits, as `orgo rules history` shows them");
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_RULE_VERSION_COLUMNS
                     ", files FROM rule_versions WHERE tenant = ? AND version >= ? AND version < ? ORDER BY id DESC");
   const auto behind = std::string(name) + "g";  // the next letter: an index finds the range

@@ -14,7 +14,7 @@ constexpr const char* kUpto = "";  ///< row of `rhythms` that says how far arriv
 }  // namespace
 
 Result<std::vector<Arrival>> SqlSilenceStore::arrivals_after(TenantId tenant, MessageId after, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use,
               "SELECT id, channel, peer, received_at, archived_state FROM messages WHERE tenant = ? AND id > ? ORDER "
               "BY id LIMIT ?");
@@ -29,7 +29,7 @@ Result<std::vector<Arrival>> SqlSilenceStore::arrivals_after(TenantId tenant, Me
 }
 
 Result<SilenceStore::Learned> SqlSilenceStore::read_rhythms(TenantId tenant) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT source, state FROM rhythms WHERE tenant = ? ORDER BY source");
   query.with(tenant.value);
   Learned learned;
@@ -46,7 +46,7 @@ Result<SilenceStore::Learned> SqlSilenceStore::read_rhythms(TenantId tenant) {
 }
 
 Result<std::vector<OpenAlarm>> SqlSilenceStore::open_alarms(TenantId tenant) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT source, task, opened_at FROM alarms WHERE tenant = ? ORDER BY source");
   query.with(tenant.value);
   std::vector<OpenAlarm> alarms;

@@ -15,7 +15,7 @@ constexpr const char* kAllTables =
 }  // namespace
 
 Status check_tables(Engine& engine) {
-  ORGO_TRY(use, engine.reader());
+  ORGO_TRY(use, engine.reader(Scope::all()));
   Query all(*use, kAllTables);
   ORGO_TRY(row, all.next());
   return row ? failure(Errc::corrupt, "a table has rows that it can't have") : engine.check_own_tables();

@@ -24,7 +24,7 @@ Suppression sql::suppression_from_row(Query& row, TenantId tenant) {
 }
 
 Result<std::vector<Suppression>> SqlOutbox::find_suppressions(TenantId tenant, std::span<const std::string> addresses) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   std::vector<Suppression> found;
   Query query(*use, "SELECT " ORGO_SUPPRESSION_COLUMNS " FROM suppressions WHERE tenant = ? AND address = ?");
   for (const auto& address : addresses) {
@@ -38,7 +38,7 @@ Result<std::vector<Suppression>> SqlOutbox::find_suppressions(TenantId tenant, s
 
 Result<std::vector<Suppression>> SqlOutbox::list_suppressions(TenantId tenant, std::string_view after, bool active,
                                                               int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_SUPPRESSION_COLUMNS
                     " FROM suppressions WHERE tenant = ? AND address > ? AND active >= ? ORDER BY address LIMIT ?");
   query.with(tenant.value, after, active, limit);

@@ -51,7 +51,7 @@ constexpr const char* kListBoth = ORGO_LIST("AND assignee = ? AND assignee <> ''
 }  // namespace
 
 Result<Task> SqlTaskStore::read(TenantId tenant, TaskNumber number) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ? AND number = ?");
   query.with(tenant.value, number.value);
   ORGO_TRY(row, query.next());
@@ -60,7 +60,7 @@ Result<Task> SqlTaskStore::read(TenantId tenant, TaskNumber number) {
 }
 
 Result<std::vector<Task>> SqlTaskStore::list(const TaskListRequest& request) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(request.tenant));
   const auto before = request.before ? request.before.value : INT64_MAX;
   std::vector<Task> page;
   const auto collect = [&](Query& query) -> Status {
@@ -98,7 +98,7 @@ Result<std::vector<Task>> SqlTaskStore::list(const TaskListRequest& request) {
 }
 
 Result<std::vector<StoredEvent>> SqlTaskStore::history(TenantId tenant, TaskNumber number, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(
       *use,
       "SELECT " ORGO_EVENT_COLUMNS
@@ -107,14 +107,14 @@ Result<std::vector<StoredEvent>> SqlTaskStore::history(TenantId tenant, TaskNumb
 }
 
 Result<std::vector<StoredEvent>> SqlTaskStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use,
               "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?");
   return read_events(query.with(ORGO_PLANT(events_of_the_first_tenant) ? 1 : tenant.value, sequence, limit));
 }
 
 Result<std::vector<LogEnd>> SqlTaskStore::log_ends(TenantId after, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use,
               "SELECT tenant, last FROM counters WHERE tenant > ? AND kind = ? AND last > 0 ORDER BY tenant LIMIT ?");
   query.with(after.value, static_cast<int>(sql::Counter::event), limit);
@@ -127,7 +127,7 @@ Result<std::vector<LogEnd>> SqlTaskStore::log_ends(TenantId after, int limit) {
 }
 
 Result<std::vector<StoredEvent>> SqlTaskStore::message_events(TenantId tenant, MessageId id) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query alone(*use, "SELECT " ORGO_EVENT_COLUMNS
                     " FROM events WHERE tenant = ? AND message = ? AND subject = 0 AND message <> 0 ORDER BY sequence");
   ORGO_TRY(events, read_events(alone.with(tenant.value, id.value)));

@@ -84,6 +84,7 @@ Status update(Connection& db, const Tenant& next) {
 Result<Tenant> SqlTenantStore::put_tenant(TenantId operators, const TenantUpdate& given) {
   return engine_.write({operators}, [&](sql::Transaction& tx) -> Result<Tenant> {
     auto& db = tx.connection();
+    db.see(sql::Scope::all());  // no other one has the name or an address
     auto next = given.tenant;
     ORGO_CHECK(check(db, next));
     if (next.id == TenantId{0}) {
@@ -102,7 +103,7 @@ Result<Tenant> SqlTenantStore::put_tenant(TenantId operators, const TenantUpdate
 }
 
 Result<Tenant> SqlTenantStore::find_tenant(std::string_view name) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use, "SELECT " ORGO_TENANT_COLUMNS " FROM tenants WHERE name = ?");
   ORGO_TRY(found, read_one(*use, query.with(name)));
   if (!found) return no_such(name);
@@ -110,7 +111,7 @@ Result<Tenant> SqlTenantStore::find_tenant(std::string_view name) {
 }
 
 Result<Tenant> SqlTenantStore::read_tenant(TenantId id) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use, "SELECT " ORGO_TENANT_COLUMNS " FROM tenants WHERE id = ?");
   ORGO_TRY(found, read_one(*use, query.with(id.value)));
   if (!found) return no_such(to_string(id));
@@ -118,7 +119,7 @@ Result<Tenant> SqlTenantStore::read_tenant(TenantId id) {
 }
 
 Result<std::optional<Tenant>> SqlTenantStore::find_recipient(std::string_view address) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   const auto sign = address.rfind('@');
   const auto domain = sign == std::string_view::npos ? address : address.substr(sign + 1);
   for (const auto one : {address, domain}) {
@@ -132,7 +133,7 @@ Result<std::optional<Tenant>> SqlTenantStore::find_recipient(std::string_view ad
 }
 
 Result<std::vector<Tenant>> SqlTenantStore::list_tenants(TenantId after, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   std::vector<Tenant> page;
   {
     Query query(*use, "SELECT " ORGO_TENANT_COLUMNS " FROM tenants WHERE id > ? ORDER BY id LIMIT ?");

@@ -22,7 +22,7 @@ Result<std::vector<PendingTimer>> read_timers(Query& query) {
 }  // namespace
 
 Result<std::vector<PendingTimer>> SqlTaskStore::due_timers(std::string_view name, TimePoint now, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use, "SELECT " ORGO_TIMER_COLUMNS " FROM timers WHERE name = ? AND due_at <= ? ORDER BY due_at LIMIT ?");
   return read_timers(query.with(name, to_ms(now), limit));
 }
@@ -74,7 +74,7 @@ Status SqlTaskStore::release_timers(const LeaseOwner& owner, LeasesOf which) {
 }
 
 Result<std::optional<TimePoint>> SqlTaskStore::next_timer(std::string_view name) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use,
               "SELECT visible_at FROM timers WHERE name = ? AND " ORGO_TENANT_IS_ACTIVE " ORDER BY visible_at LIMIT 1");
   query.with(name);
@@ -85,7 +85,7 @@ Result<std::optional<TimePoint>> SqlTaskStore::next_timer(std::string_view name)
 
 Result<std::vector<PendingTimer>> SqlTaskStore::latest_timers(std::string_view name,
                                                               const std::optional<PendingTimer>& after, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   // The order is that of the index, backwards.
   Query query(*use, "SELECT " ORGO_TIMER_COLUMNS
                     " FROM timers WHERE name = ? AND visible_at <= ? AND (visible_at < ? OR tenant < ? OR (tenant = ? "

@@ -29,7 +29,7 @@ ApiToken token_from_row(Query& row) {
 }  // namespace
 
 Result<std::optional<ApiToken>> SqlTokenStore::find_token(const Sha256& secret_hash) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use, "SELECT " ORGO_TOKEN_COLUMNS
                     "WHERE tokens.secret = ? AND tokens.revoked_at IS NULL AND (tokens.person = '' OR people.disabled "
                     "= 0)");
@@ -40,7 +40,7 @@ Result<std::optional<ApiToken>> SqlTokenStore::find_token(const Sha256& secret_h
 }
 
 Result<std::vector<ApiToken>> SqlTokenStore::list_tokens(TenantId tenant) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query query(*use, "SELECT " ORGO_TOKEN_COLUMNS "WHERE tokens.tenant = ? ORDER BY tokens.id");
   query.with(tenant.value);
   std::vector<ApiToken> tokens;

@@ -161,7 +161,7 @@ Result<std::vector<WorkLease>> SqlWorkStore::claim(const LeaseOwner& owner, std:
 
 Result<std::vector<WorkKey>> SqlWorkStore::often_failed(std::span<const WorkKey> keys, TimePoint now,
                                                         int attempts_from) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::of(keys, &WorkKey::tenant)));
   Query query(
       *use,
       "SELECT attempts FROM work WHERE tenant = ? AND kind = ? AND reference = ? AND state = ? AND visible_at <= "
@@ -254,7 +254,7 @@ Status SqlWorkStore::release(const LeaseOwner& owner, LeasesOf which, TimePoint 
 Result<int> SqlWorkStore::cap_waits(WorkKind kind, TimePoint now, Millis most) {
   {
     // Nearly always there is nothing to do, and then nothing is written; nor is looked through what waits as it may.
-    ORGO_TRY(use, engine_.reader());
+    ORGO_TRY(use, engine_.reader(sql::Scope::all()));
     Query found(*use, "SELECT 1 FROM work WHERE kind = ? AND state = 1 AND visible_at > ? LIMIT 1");
     ORGO_TRY(row, found.with(static_cast<int>(kind), to_ms(now + most)).next());
     if (!row) return 0;
@@ -270,7 +270,7 @@ Result<int> SqlWorkStore::cap_waits(WorkKind kind, TimePoint now, Millis most) {
 }
 
 Result<std::int64_t> SqlWorkStore::depth(WorkKind kind) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use, "SELECT count(*) FROM work WHERE kind = ? AND state = 1");
   query.with(static_cast<int>(kind));
   ORGO_TRY(row, query.next());
@@ -278,7 +278,7 @@ Result<std::int64_t> SqlWorkStore::depth(WorkKind kind) {
 }
 
 Result<std::vector<WorkKey>> SqlWorkStore::unclaimed(WorkKind kind, TimePoint now, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use,
               "SELECT tenant, kind, reference FROM work WHERE kind = ? AND state = 1 AND visible_at <= ? "
               "AND " ORGO_TENANT_IS_ACTIVE " ORDER BY visible_at, tenant, reference LIMIT ?");
@@ -292,7 +292,7 @@ Result<std::vector<WorkKey>> SqlWorkStore::unclaimed(WorkKind kind, TimePoint no
 }
 
 Result<std::optional<TimePoint>> SqlWorkStore::next_visible(WorkKind kind, TimePoint after) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use,
               "SELECT visible_at FROM work WHERE kind = ? AND state = 1 AND visible_at > ? AND " ORGO_TENANT_IS_ACTIVE
               " ORDER BY visible_at LIMIT 1");
@@ -303,7 +303,7 @@ Result<std::optional<TimePoint>> SqlWorkStore::next_visible(WorkKind kind, TimeP
 }
 
 Result<std::vector<DeadLetter>> SqlWorkStore::dead(std::optional<TenantId> tenant, int limit) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant ? sql::Scope(*tenant) : sql::Scope::all()));
   if (!tenant || ORGO_PLANT(dead_letters_of_all_tenants)) {
     Query query(*use, "SELECT " ORGO_DEAD_COLUMNS
                       " FROM work WHERE state = 2 ORDER BY died_at DESC, tenant, reference DESC LIMIT ?");
@@ -315,7 +315,7 @@ Result<std::vector<DeadLetter>> SqlWorkStore::dead(std::optional<TenantId> tenan
 }
 
 Result<std::optional<DeadLetter>> SqlWorkStore::find_dead(const WorkKey& key) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(key.tenant));
   Query query(*use,
               "SELECT " ORGO_DEAD_COLUMNS " FROM work WHERE tenant = ? AND kind = ? AND reference = ? AND state = ?");
   query.with(key.tenant.value, static_cast<int>(key.kind), key.reference, kWorkDead);

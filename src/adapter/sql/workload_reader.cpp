@@ -7,7 +7,7 @@ namespace orgo {
 using sql::Query;
 
 Result<Workload> SqlWorkloadReader::read_workload(TimePoint now) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Workload made;
   // Over an index of what is open alone.
   Query tasks(*use,
@@ -29,7 +29,7 @@ Result<Workload> SqlWorkloadReader::read_workload(TimePoint now) {
 }
 
 Result<std::optional<WaitingSend>> SqlWorkloadReader::oldest_send() {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(sql::Scope::all()));
   Query query(*use,
               "SELECT tenant, id, recipient, attempts, detail, created_at FROM outbox WHERE state = 1 "
               "ORDER BY created_at, tenant, id LIMIT 1");

@@ -119,6 +119,8 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, const std
                                           std::vector<Status>& answers) {
   answers.clear();
   ORGO_CHECK(connection_->begin());
+  const auto scope = tenants.empty() ? Scope::all() : Scope::of(tenants);
+  connection_->see(scope);
   ORGO_CHECK(connection_->hold(tenants));
   Transaction transaction(*connection_, tenants);
   for (std::size_t i = 0; i < group.size(); ++i) {
@@ -128,6 +130,7 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, const std
       continue;
     }
     connection_->begin_job(i, pending.one_by_one);
+    connection_->see(pending.tenants.empty() ? Scope::all() : Scope::of(pending.tenants));
     const auto before = connection_->total_changed();
     answers.push_back(pending.job(transaction));
     if (transaction.is_to_run_again()) return false;
@@ -144,6 +147,7 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, const std
     return false;
   }
   connection_->begin_job(group.size(), false);
+  connection_->see(scope);
   ORGO_CHECK(transaction.finish());
   return true;
 }

@@ -34,8 +34,8 @@ Result<BackupSources> backup_sources(const CommonOptions& common) {
   if (is_on_a_server(*loaded.config.database.url))
     return failure(Errc::invalid_input,
                    "the database is on a server (database.url), which has backups of its own: take "
-                   "one there (pg_dump -n orgo), then copy " +
-                       *loaded.config.data.dir + "; which order, and how to put it back: docs/postgresql.md");
+                   "one there (pg_dump), then copy " +
+                       *loaded.config.data.dir + "; with which words, and how to put it back: docs/postgresql.md");
   sources.data = common.data.empty() ? *loaded.config.data.dir : common.data;
   std::error_code error;
   auto data = fs::absolute(sources.data, error).lexically_normal();

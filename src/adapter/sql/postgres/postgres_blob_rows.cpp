@@ -111,7 +111,7 @@ Status PostgresBlobRows::add(Transaction& tx, TenantId tenant, MessageId message
 }
 
 Result<std::string> PostgresBlobRows::read(TenantId tenant, const BlobRow& row) {
-  ORGO_TRY(use, engine_.reader());
+  ORGO_TRY(use, engine_.reader(tenant));
   Query found(*use, "SELECT " ORGO_RAW_COLUMNS " FROM raw_mails WHERE tenant = ? AND message = ? AND part = ?");
   Whole whole{tenant, row};
   std::string stored;

@@ -42,10 +42,13 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
   }
   Status execute(const std::string& sql) override {
     ORGO_CHECK(begin_now());
+    if (is_in_transaction()) bring_scope();
     ORGO_CHECK(flush());
-    ORGO_TRY(done, counted(session_.execute(sql)));
+    const bool brings_scope = !is_in_transaction() && !scope_.empty();
+    ORGO_TRY(done, counted(session_.execute(brings_scope ? see_as_text() + sql : sql)));
     return {};
   }
+  void see(const Scope& scope) override { scope_ = ORGO_PLANT(everybody_is_seen) ? "all" : scope.text(); }
 
   /// Goes out with hold(), or before the first statement: one message less to wait for.
   Status begin() override {
@@ -66,11 +69,12 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
     if (!ORGO_PLANT(tenants_are_not_held))
       for (const auto tenant : tenants) sets.add(kTenantLocks + tenant.value);
     wait({&begin_, {}, {}});
-    if (sets.empty()) {
-      wait({&number_, {}, {}}, Role::number);
-    } else {
-      wait(with_arrays(number_and_hold_, sets, {ParameterType::number}), Role::number);
-    }
+    PqCall first{sets.empty() ? &number_ : &number_and_hold_, {}, {scope_}};
+    if (!sets.empty()) first.bytes.push_back(array_of(sets, 0, ParameterType::number));
+    first.values.push_back(as_value(first.bytes.front(), kText));
+    if (!sets.empty()) first.values.push_back(as_value(first.bytes.back(), 0));
+    wait(std::move(first), Role::number);
+    scope_in_force_ = scope_;
     return {};
   }
   [[nodiscard]] bool is_worth_another_run() const override { return is_of_the_moment_; }
@@ -93,6 +97,7 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
     committed_ = false;
     wait({&commit_, {}, {}}, Role::commit);
     auto done = flush();
+    scope_in_force_.clear();
     if (done) {
       has_begun_ = false;
       if (committed_) return {};
@@ -105,6 +110,7 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
   Status begin_reading() override {
     end_transaction();
     wait({&begin_reading_, {}, {}});
+    is_reading_ = true;
     return {};
   }
   void rollback() override {
@@ -154,10 +160,29 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
   void end_transaction() {
     wants_to_begin_ = false;
     has_begun_ = false;
+    is_reading_ = false;
+    scope_in_force_.clear();
     one_by_one_ = false;
     calls_.clear();
     notes_.clear();
     bytes_ = 0;
+  }
+
+  [[nodiscard]] bool is_in_transaction() const { return has_begun_ || is_reading_; }
+  static PqValue as_value(const std::string& bytes, Oid type) {
+    return {bytes.data(), static_cast<int>(bytes.size()), type};
+  }
+  [[nodiscard]] std::string see_as_text() const {
+    return "SELECT set_config('orgo.tenants', '" + scope_ + "', true); ";
+  }
+  /// Before a statement: whose rows it meets. It holds to the end of the transaction, which without a BEGIN is this one
+  /// message, so that no session keeps it and nobody else's statement finds it.
+  void bring_scope() {
+    if (scope_ == scope_in_force_) return;
+    scope_in_force_ = scope_;
+    PqCall call{&see_, {}, {scope_}};
+    call.values.push_back(as_value(call.bytes.front(), kText));
+    wait(std::move(call));
   }
 
   void wait(PqCall call, Role role = Role::begin, std::shared_ptr<PqSlot> slot = nullptr) {
@@ -177,6 +202,7 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
 
   std::unique_ptr<ManyRows> ask(const char* sql, const ParameterSets& sets) override {
     if (wants_to_begin_) (void)begin_now();
+    bring_scope();
     const auto types = types_of(sets);
     auto slot = std::make_shared<PqSlot>();
     wait(with_arrays(for_all(sql, types, select_for_all), sets, types), Role::read, slot);
@@ -215,6 +241,7 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
 
   Result<PqResult> run(PqCall call) override {
     ORGO_CHECK(begin_now());
+    bring_scope();
     auto slot = std::make_shared<PqSlot>();
     wait(std::move(call), Role::other, slot);
     ORGO_CHECK(flush(true));
@@ -222,6 +249,7 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
   }
   Result<bool> later(PqCall call) override {
     ORGO_CHECK(begin_now());
+    bring_scope();
     wait(std::move(call), Role::other);
     ++total_changed_;
     if (calls_.size() >= kWaitingMost || bytes_ >= kWaitingBytesMost) ORGO_CHECK(flush());
@@ -235,6 +263,7 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
     const auto calls = std::exchange(calls_, {});
     const auto notes = std::exchange(notes_, {});
     bytes_ = 0;
+    if (!is_in_transaction()) scope_in_force_.clear();
     auto answers = session_.ask(calls);
     for (std::size_t i = 0; i < answers.rows.size(); ++i) take(notes[i], std::move(answers.rows[i]));
     if (!answers.error) return {};
@@ -314,10 +343,11 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
   PqPrepared begin_{"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
   PqPrepared begin_reading_{"begin_reading", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
   PqPrepared commit_{"commit", "COMMIT"};
-  PqPrepared number_{"number", "SELECT pg_current_xact_id()::text"};
+  PqPrepared see_{"see", "SELECT set_config('orgo.tenants', $1, true)"};
+  PqPrepared number_{"number", "SELECT pg_current_xact_id()::text, set_config('orgo.tenants', $1, true)"};
   PqPrepared number_and_hold_{"hold",
-                              "SELECT pg_current_xact_id()::text, count(pg_advisory_xact_lock(k)) FROM "
-                              "unnest($1::bigint[]) AS k"};
+                              "SELECT pg_current_xact_id()::text, set_config('orgo.tenants', $1, true), "
+                              "count(pg_advisory_xact_lock(k)) FROM unnest($2::bigint[]) AS k"};
 
   // What waits for its message, and what is known of each.
   std::vector<PqCall> calls_;
@@ -335,7 +365,10 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
   std::int64_t total_changed_ = 0;
   bool wants_to_begin_ = false;
   bool has_begun_ = false;
+  bool is_reading_ = false;  ///< one instant
   bool is_of_the_moment_ = false;
+  std::string scope_;           ///< empty: nobody has said whose rows, and tables of tenants refuse
+  std::string scope_in_force_;  ///< in the transaction that is open
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "adapter/sql/postgres/postgres_schema.h"
+#include "base/log.h"
 
 namespace orgo::sql {
 namespace {
@@ -30,6 +31,17 @@ bool is_to_be_measured(std::uint64_t groups) {
 constexpr const char* kMeasure =
     "DO $$ DECLARE name text; BEGIN FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
     "LOOP EXECUTE 'ANALYZE ' || quote_ident(name); END LOOP; END $$";
+
+/// It works, but what the tables refuse to others they give to such a user.
+Status warn_of_a_user_who_sees_all(Connection& connection) {
+  Query query(connection, "SELECT (rolsuper OR rolbypassrls)::int FROM pg_roles WHERE rolname = current_user");
+  ORGO_TRY(row, query.next());
+  if (row && query.integer(0) != 0)
+    log::warn("database.user_sees_all_tenants",
+              {{"cause", "it is a superuser or has BYPASSRLS, so that the server does not keep tenants apart for it"},
+               {"mend", "make Orgo a user of its own: docs/postgresql.md"}});
+  return {};
+}
 
 PostgresEngineOptions with_counter(PostgresEngineOptions options, std::atomic<std::uint64_t>& round_trips) {
   options.server.round_trips = &round_trips;
@@ -78,6 +90,7 @@ Status PostgresEngine::open_to_write() {
     return failure(Errc::corrupt, "schema " + options_.server.schema + " of the database is empty");
   ORGO_CHECK(migrate_postgres(*connection, options_.server.schema,
                               std::chrono::floor<Millis>(std::chrono::system_clock::now())));
+  ORGO_CHECK(warn_of_a_user_who_sees_all(*connection));
   writer_ = std::make_unique<GroupCommitWriter>(
       std::move(connection),
       [groups = std::uint64_t{0}](Connection& writing) mutable {
@@ -111,7 +124,7 @@ void PostgresEngine::post(std::vector<TenantId> tenants, Job job) {
 }
 
 Status PostgresEngine::check_own_tables() {
-  ORGO_TRY(use, reader());
+  ORGO_TRY(use, reader(Scope::all()));
   Query gone(*use,
              "SELECT name FROM (SELECT unnest(ARRAY['raw_mails', 'locks', 'lock_tokens', 'nodes', 'node_marks', "
              "'commit_marks']) UNION "
@@ -130,7 +143,7 @@ Status PostgresEngine::check_own_tables() {
 
 /// The server looks at each page that it reads, where the database was made with checksums.
 Result<std::string> PostgresEngine::check_integrity() {
-  ORGO_TRY(use, reader());
+  ORGO_TRY(use, reader(Scope::all()));
   Query query(*use, "SELECT coalesce(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()");
   ORGO_TRY(row, query.next());
   const auto failures = row ? query.integer(0) : 0;

@@ -11,7 +11,8 @@ bool is_of_class(std::string_view state, std::string_view two) {
 
 }  // namespace
 
-Errc code_of_state(std::string_view state) {
+Errc code_of_state(std::string_view state, std::string_view where) {
+  if (state == "42501" && where == "ExecWithCheckOptions") return Errc::conflict;
   // What is to be written is refused, and the database is well. 23: constraints; 22: a value, such as text that the
   // encoding can't hold; 54: larger than an index or a row takes; P0, 38, 39: what a trigger of the operator raises.
   constexpr std::string_view kOfTheRow[] = {"23", "22", "54", "P0", "38", "39"};

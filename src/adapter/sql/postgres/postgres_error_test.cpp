@@ -18,6 +18,7 @@ TEST(PostgresError, TheStateSaysWhatToDo) {
   for (const char* state : {"P0001", "P0002", "P0004", "38000", "39001"})
     EXPECT_EQ(code_of_state(state), Errc::conflict) << state << ": a trigger refuses this row";
   EXPECT_EQ(code_of_state("42501"), Errc::unavailable) << "a lost right refuses all alike";
+  EXPECT_EQ(code_of_state("42501", "ExecWithCheckOptions"), Errc::conflict) << "the row of another tenant";
   EXPECT_EQ(code_of_state(""), Errc::unavailable);
   EXPECT_EQ(code_of_state("57P01"), Errc::unavailable);
 }

@@ -37,7 +37,9 @@ Result<std::unique_ptr<Connection>> PostgresMoveEnd::connect(bool to_write) {
   auto options = options_;
   options.only_reads = !to_write;
   options.patience = kPatience;
-  return open_postgres_connection(options);
+  ORGO_TRY(connection, open_postgres_connection(options));
+  connection->see(Scope::all());
+  return connection;
 }
 
 Result<std::unique_ptr<Connection>> PostgresMoveEnd::keep_servers_away() {

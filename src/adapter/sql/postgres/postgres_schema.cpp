@@ -184,6 +184,22 @@ CREATE TABLE commit_marks (
   writer TEXT COLLATE "C" NOT NULL, mark BIGINT NOT NULL, marked_at BIGINT NOT NULL, PRIMARY KEY (writer))
   WITH (fillfactor = 50);
 )sql",
+    // Tenants are kept apart by the server as well (ADR 34): rows of those that orgo.tenants names ('{1,2}'), or of all
+    // ('all'); where nobody has said whose, a statement is refused. The planner takes IS NOT NULL for nearly always
+    // true, so that it goes on choosing by what the statement asks; the setting is read once for each statement.
+    R"sql(
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT c.relname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND a.attname = 'tenant'
+        AND NOT a.attisdropped ORDER BY c.relname LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('CREATE POLICY of_tenant ON %I USING (nullif((tenant = ANY ((SELECT '
+                   'nullif(current_setting(''orgo.tenants''), ''all'')::bigint[])::bigint[])) IS NOT FALSE, false) '
+                   'IS NOT NULL)', name);
+  END LOOP;
+END $$;
+)sql",
 });
 
 /// Two that start at once: one of them makes the tables.
@@ -255,6 +271,7 @@ Result<int> read_postgres_schema_version(Connection& connection) {
 }
 
 Status migrate_postgres(Connection& connection, const std::string& schema, TimePoint now) {
+  connection.see(Scope::all());
   ORGO_CHECK(connection.begin());
   auto status = migrate_in_transaction(connection, schema, now);
   if (status) status = connection.commit();

@@ -250,14 +250,17 @@ Result<PqResult> PqSession::next_answer() {
 Result<PqResult> PqSession::answer_of(PqResult answer) {
   const auto status = answer ? PQresultStatus(answer.get()) : PGRES_FATAL_ERROR;
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return answer;
-  const char* state = answer ? PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE) : nullptr;
-  state_ = state == nullptr ? "" : state;
+  const auto field = [&](int which) {
+    const char* text = answer ? PQresultErrorField(answer.get(), which) : nullptr;
+    return std::string(text == nullptr ? "" : text);
+  };
+  state_ = field(PG_DIAG_SQLSTATE);
   const auto why = in_one_line(answer ? PQresultErrorMessage(answer.get()) : PQerrorMessage(connection_.get()));
   if (ends_the_connection(state_)) {
     note_lost_host(options_.url, host_of(connection_.get()));
     cut();
   }
-  return failure(code_of_state(state_), "PostgreSQL: " + why);
+  return failure(code_of_state(state_, field(PG_DIAG_SOURCE_FUNCTION)), "PostgreSQL: " + why);
 }
 
 Result<PqResult> PqSession::answer() {

@@ -63,7 +63,7 @@ TEST_F(DatabaseCopyTest, IsThatOfOneInstantWhateverIsWrittenMeanwhile) {
   options.path = to() + "/orgo.db";
   options.read_only = true;
   const auto copy = SqliteEngine::open(options).value();
-  auto reader = copy->reader();
+  auto reader = copy->reader(Scope::all());
   Query query(**reader, "SELECT count(*) FROM things");
   ASSERT_TRUE(query.next().value());
   EXPECT_EQ(query.integer(0), 5'000);

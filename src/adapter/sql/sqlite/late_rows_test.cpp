@@ -70,7 +70,7 @@ TEST_F(LateRowsTest, EachArrivesOnceAndAsItWas) {
                                  i % 3 == 0 ? std::optional<std::int64_t>() : std::optional(i * 10)));
       return {};
     }));
-    auto reader = engine->reader();
+    auto reader = engine->reader(Scope::all());
     Query query(**reader, "SELECT id, name, size FROM things ORDER BY id");
     std::int64_t seen = 0;
     while (query.next().value()) {
@@ -96,7 +96,7 @@ TEST_F(LateRowsTest, WhoAsksForARowFindsItAndTheNextJobFindsAll) {
     EXPECT_THAT(ids(tx.connection()), ElementsAre(1, 2, 3));
     return late.add(things(), 1, 4, 1, 4, "x", 0);
   }));
-  auto reader = engine->reader();
+  auto reader = engine->reader(Scope::all());
   EXPECT_THAT(ids(**reader), ElementsAre(1, 2, 3, 4));
 }
 
@@ -106,7 +106,7 @@ TEST_F(LateRowsTest, TextThatIsNoTextIsMendedAsEverywhere) {
     for (std::int64_t i = 1; i <= 9; ++i) ORGO_CHECK(tx.late().add(things(), 1, i, 1, i, broken, 0));
     return {};
   }));
-  auto reader = engine->reader();
+  auto reader = engine->reader(Scope::all());
   Query query(**reader, "SELECT name FROM things");
   while (query.next().value()) EXPECT_EQ(query.text(0), stored_text(broken));
 }
@@ -118,7 +118,7 @@ TEST_F(LateRowsTest, WhatAnUndoneTransactionHadIsGone) {
     if (runs < 3) tx.run_again();
     return {};
   }));
-  auto reader = engine->reader();
+  auto reader = engine->reader(Scope::all());
   EXPECT_THAT(ids(**reader), ElementsAre(3));
 }
 
@@ -134,7 +134,7 @@ TEST_F(LateRowsTest, WhatARefusedJobHadIsForgotten) {
       return failure(Errc::conflict, "met while its rows were waiting");
     });
     EXPECT_EQ(refused.error().code, Errc::conflict);
-    auto reader = engine->reader();
+    auto reader = engine->reader(Scope::all());
     EXPECT_THAT(ids(**reader), IsEmpty()) << count;
   }
   EXPECT_EQ(engine->write({}, [](Transaction& tx) { return tx.next(kTenant, Counter::event); }).value(), 1);
@@ -181,7 +181,7 @@ TEST_F(LateRowsTest, OthersOfItsGroupKeepTheirs) {
     EXPECT_TRUE(group[0].get());
     EXPECT_EQ(group[1].get().error().code, Errc::conflict);
     EXPECT_TRUE(group[2].get());
-    auto reader = engine->reader();
+    auto reader = engine->reader(Scope::all());
     EXPECT_THAT(ids(**reader), ElementsAre(1, 3));
   }
 }
@@ -193,7 +193,7 @@ TEST_F(LateRowsTest, WhatStandsBehindTheValuesCounts) {
     for (std::int64_t i = 1; i <= 8; ++i) ORGO_CHECK(tx.late().add(named_once(), 1, i, 1, i, "later", 0));
     return {};
   }));
-  auto reader = engine->reader();
+  auto reader = engine->reader(Scope::all());
   Query query(**reader, "SELECT name FROM things WHERE id = 1");
   ASSERT_TRUE(query.next().value());
   EXPECT_EQ(query.text(0), "later");
@@ -206,7 +206,7 @@ TEST_F(LateRowsTest, ARowThatCannotBeWrittenUndoesItsJob) {
     return tx.late().add(things(), 1, 1, 1, 1, "x", 0);
   });
   EXPECT_FALSE(twice);
-  auto reader = engine->reader();
+  auto reader = engine->reader(Scope::all());
   EXPECT_THAT(ids(**reader), IsEmpty());
 }
 

@@ -157,7 +157,7 @@ Engine::Stats SqliteEngine::stats() const {
 }
 
 Result<std::string> SqliteEngine::check_integrity() {
-  ORGO_TRY(use, reader());
+  ORGO_TRY(use, reader(Scope::all()));
   Query query(*use, "PRAGMA integrity_check(20)");
   std::string found;
   for (;;) {

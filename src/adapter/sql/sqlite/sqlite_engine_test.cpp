@@ -44,7 +44,7 @@ class SqliteEngineTest : public testing::Test {
     return query.next().value() ? query.integer(0) : -1;
   }
   std::int64_t count() {
-    auto reader = engine->reader();
+    auto reader = engine->reader(Scope::all());
     return count(**reader);
   }
 
@@ -162,7 +162,7 @@ TEST_F(SqliteEngineTest, WhoAsksForEverIsRefused) {
 }
 
 TEST_F(SqliteEngineTest, ASnapshotSeesOneInstant) {
-  auto snapshot = engine->snapshot();
+  auto snapshot = engine->snapshot(Scope::all());
   EXPECT_EQ(count(**snapshot), 0);
   ASSERT_TRUE(engine->write({}, [](Transaction& tx) { return add(tx, "later"); }));
   EXPECT_EQ(count(**snapshot), 0);
@@ -171,12 +171,12 @@ TEST_F(SqliteEngineTest, ASnapshotSeesOneInstant) {
 }
 
 TEST_F(SqliteEngineTest, ReadersAreBounded) {
-  auto one = engine->reader();
-  auto two = engine->reader();
+  auto one = engine->reader(Scope::all());
+  auto two = engine->reader(Scope::all());
   ASSERT_TRUE(one && two);
-  EXPECT_EQ(engine->reader(within(Millis{10})).error().code, Errc::unavailable);
+  EXPECT_EQ(engine->reader(Scope::all(), within(Millis{10})).error().code, Errc::unavailable);
   two->release();
-  EXPECT_TRUE(engine->reader(within(Millis{10})));
+  EXPECT_TRUE(engine->reader(Scope::all(), within(Millis{10})));
 }
 
 TEST_F(SqliteEngineTest, AClosedEngineTakesNothing) {
@@ -200,7 +200,7 @@ TEST_F(SqliteEngineTest, TheLogIsShortAgainBehindALongReader) {
   constexpr std::uintmax_t kLong = 64 << 20;
   const auto log_size = [&] { return std::filesystem::file_size(folder.path + "/orgo.db-wal"); };
   {
-    auto snapshot = engine->snapshot();
+    auto snapshot = engine->snapshot(Scope::all());
     ASSERT_TRUE(snapshot);
     EXPECT_EQ(count(**snapshot), 0);
     for (int i = 0; i < 40; ++i)
