@@ -19,6 +19,7 @@ ELSEWHERE = {
     "organization.administrators": "tests/world/silence_service_test.cpp",
     "silence.holidays": "src/app/policies/silence_settings_test.cpp",
     "silence.calendar": "src/app/policies/silence_settings_test.cpp",
+    "database.pool_url": "tests/fault/postgres_pool_test.py",
     "database.standbys": "tests/fault/postgres_failover_test.py",
     "queue.url": "tests/e2e/broker_test.py",
     "queue.password": "tests/e2e/broker_test.py",

@@ -99,6 +99,7 @@ Result<std::unique_ptr<sql::Engine>> open_server(const SqlStoreOptions& options)
   const auto mail = some_mail_in(options.folder);
   sql::PostgresEngineOptions database;
   database.server = {.url = options.database, .password = options.password, .serving = serving_of(options)};
+  database.pool_url = options.pool;
   database.read_only = options.read_only;
   const bool was_served = options.mails == MailPlace::database && has_served_a_server(options.folder);
   database.must_exist = !mail.empty() || was_served;

@@ -32,6 +32,7 @@ enum class MailPlace : std::uint8_t { folder, database };
 struct SqlStoreOptions {
   std::string folder;                   ///< blobs/ lie here, and orgo.db; made when it is missing
   std::string database = "sqlite";      ///< in the folder; else where the server is: postgres://user@host/database
+  std::string pool = {};                ///< of a pool in front of that server, to read by; empty: by itself
   std::string password = {};            ///< of the server; empty: what libpq finds (PGPASSFILE, ~/.pgpass)
   MailPlace mails = MailPlace::folder;  ///< `database`: on a server only
   std::string node = {};                ///< whose marks of how far the database has come are meant, on a server

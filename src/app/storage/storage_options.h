@@ -17,6 +17,7 @@ struct DataConfig {
 struct DatabaseConfig {
   Setting<std::string> url{"sqlite"};
   Setting<std::string> password{""};
+  Setting<std::string> pool_url{""};
   Setting<std::int64_t> standbys{0};
 };
 
@@ -27,7 +28,7 @@ struct FilesConfig {
 void declare(OptionSet& options, DataConfig& data);
 void declare(OptionSet& options, DatabaseConfig& database);
 void declare(OptionSet& options, FilesConfig& files);
-/// Mails go into a database only where that is on a server.
+/// Mails go into a database, and a pool is read by, only where that is on a server.
 void check(const FilesConfig& files, const DatabaseConfig& database, const OptionSet& options,
            std::vector<Diagnostic>& errors);
 

@@ -15,6 +15,7 @@ SqlStoreOptions store_place(const Config& config) {
 SqlStoreOptions to_serve(const Config& config) {
   auto place = store_place(config);
   place.among_nodes = true;
+  place.pool = *config.database.pool_url;
   return place;
 }
 

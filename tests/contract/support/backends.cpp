@@ -14,6 +14,7 @@
 #include "adapter/sql/stores.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/world.h"
+#include "tests/support/pgbouncer.h"
 #include "tests/support/postgres.h"
 #include "tests/support/tenants.h"
 
@@ -133,8 +134,9 @@ class SqliteWorld : public SqlWorld {
 /// A schema of its own in a database that all of them share; the bytes of mails in it, too, or in files beside it.
 class PostgresWorld : public SqlWorld {
  public:
-  explicit PostgresWorld(MailPlace mails = MailPlace::database) : mails_(mails) {
+  explicit PostgresWorld(MailPlace mails = MailPlace::database, const std::string& pool_url = "") : mails_(mails) {
     static int worlds = 0;
+    options_.pool_url = pool_url;
     options_.server.url = tests::Postgres::shared().url();
     options_.server.schema = "world" + std::to_string(++worlds);
     begin();
@@ -157,6 +159,12 @@ class PostgresWorld : public SqlWorld {
  private:
   MailPlace mails_;
   sql::PostgresEngineOptions options_;
+};
+
+/// Its reads go through a pool that gives each transaction another session.
+class PostgresPooledWorld final : public PostgresWorld {
+ public:
+  PostgresPooledWorld() : PostgresWorld(MailPlace::database, tests::PgBouncer::shared().url()) {}
 };
 
 class PostgresFolderWorld final : public PostgresWorld {
@@ -182,6 +190,7 @@ std::vector<Backend> all_backends() {
                                    {"sqlite", make<SqliteWorld, World>},
                                    {"sqlite_twice", make<TwiceWorld, World>}};
   if (tests::Postgres::available()) backends.push_back({"postgres", make<PostgresWorld, World>});
+  if (tests::PgBouncer::available()) backends.push_back({"postgres_pooled", make<PostgresPooledWorld, World>});
   return backends;
 }
 

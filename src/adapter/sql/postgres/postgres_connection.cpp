@@ -29,7 +29,9 @@ constexpr std::size_t kWaitingBytesMost = 4U << 20U;
 class PostgresConnection final : public Connection, public PqRunner, public PqWaiting, private Batching {
  public:
   PostgresConnection(PostgresOptions options, const std::atomic<bool>* closing)
-      : options_(std::move(options)), closing_(closing), session_(options_) {}
+      : options_(std::move(options)), closing_(closing), session_(options_) {
+    if (options_.is_pooled) see_.sql += ", " + session_.settings() + ", " + kTimelineNow + "::text";
+  }
 
   Status connect() { return session_.connect(); }
 
@@ -135,7 +137,7 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
 
  private:
   /// What a statement that waits is to the transaction.
-  enum class Role : std::uint8_t { begin, number, read, other, commit };
+  enum class Role : std::uint8_t { begin, scope, number, read, other, commit };
   struct Note {
     Role role = Role::begin;
     std::size_t job = 0;
@@ -178,11 +180,12 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
   /// Before a statement: whose rows it meets. It holds to the end of the transaction, which without a BEGIN is this one
   /// message, so that no session keeps it and nobody else's statement finds it.
   void bring_scope() {
-    if (scope_ == scope_in_force_) return;
+    if (scope_ == scope_in_force_ && !scope_.empty()) return;
+    if (scope_.empty() && !options_.is_pooled) return;
     scope_in_force_ = scope_;
     PqCall call{&see_, {}, {scope_}};
     call.values.push_back(as_value(call.bytes.front(), kText));
-    wait(std::move(call));
+    wait(std::move(call), Role::scope);
   }
 
   void wait(PqCall call, Role role = Role::begin, std::shared_ptr<PqSlot> slot = nullptr) {
@@ -265,7 +268,7 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
     bytes_ = 0;
     if (!is_in_transaction()) scope_in_force_.clear();
     auto answers = session_.ask(calls);
-    for (std::size_t i = 0; i < answers.rows.size(); ++i) take(notes[i], std::move(answers.rows[i]));
+    for (std::size_t i = 0; i < answers.rows.size(); ++i) ORGO_CHECK(take(notes[i], std::move(answers.rows[i])));
     if (!answers.error) return {};
     auto& error = *answers.error;
     (void)noted(tl::unexpected(error));
@@ -277,11 +280,15 @@ class PostgresConnection final : public Connection, public PqRunner, public PqWa
     }
     return tl::unexpected(std::move(error));
   }
-  void take(const Note& note, PqResult rows) {
+  /// unavailable: the pool has led to a server that is no longer the primary.
+  Status take(const Note& note, PqResult rows) {
+    if (note.role == Role::scope && options_.is_pooled && !ORGO_PLANT(pool_is_believed))
+      return session_.check_timeline(std::atoi(PQgetvalue(rows.get(), 0, PQnfields(rows.get()) - 1)));
     if (note.role == Role::number) transaction_ = PQgetvalue(rows.get(), 0, 0);
     if (note.role == Role::commit) committed_ = std::string_view(PQcmdStatus(rows.get())) == "COMMIT";
     if (note.role == Role::other) count(rows);
     if (note.slot) note.slot->rows = std::move(rows);
+    return {};
   }
 
   Status noted(Status status) {

@@ -18,7 +18,10 @@ struct PostgresOptions {
   std::string password = {};              ///< empty: what PGPASSFILE, ~/.pgpass or the url say
   Millis patience{30'000};                ///< for one statement, for a lock, and to learn what became of a commit
   Serving serving = Serving::not_at_all;  ///< conflict when one that serves otherwise is connected to the schema
-  bool only_reads = false;                ///< who reads one instant may take their time in between
+  /// The url leads to a pool that gives each transaction another session of the server (PgBouncer, pool_mode =
+  /// transaction): nothing is kept by a session, no statement has a name. Only to read.
+  bool is_pooled = false;
+  bool only_reads = false;  ///< who reads one instant may take their time in between
   /// Counts messages whose answer is waited for; outlives the connection.
   std::atomic<std::uint64_t>* round_trips = nullptr;
 };

@@ -58,6 +58,10 @@ Result<std::unique_ptr<Connection>> PostgresEngine::open_reader() {
   auto server = options_.server;
   server.serving = Serving::not_at_all;
   server.only_reads = true;
+  if (!options_.pool_url.empty()) {
+    server.url = options_.pool_url;
+    server.is_pooled = true;
+  }
   return open_postgres_connection(server);
 }
 
@@ -91,6 +95,7 @@ Status PostgresEngine::open_to_write() {
   ORGO_CHECK(migrate_postgres(*connection, options_.server.schema,
                               std::chrono::floor<Millis>(std::chrono::system_clock::now())));
   ORGO_CHECK(warn_of_a_user_who_sees_all(*connection));
+  if (!options_.pool_url.empty()) ORGO_CHECK(check_pool(*connection));
   writer_ = std::make_unique<GroupCommitWriter>(
       std::move(connection),
       [groups = std::uint64_t{0}](Connection& writing) mutable {
@@ -98,6 +103,26 @@ Status PostgresEngine::open_to_write() {
         if (!writing.execute(kMeasure)) writing.rollback();  // the next one, or the server by itself
       },
       options_.run_twice);
+  return {};
+}
+
+Status PostgresEngine::check_pool(Connection& direct) {
+  const auto place_of = [](Connection& connection) -> Result<std::string> {
+    Query query(connection,
+                "SELECT system_identifier::text || '/' || d.oid::text FROM pg_control_system(), pg_database AS d WHERE "
+                "d.datname = current_database()");
+    ORGO_TRY(row, query.next());
+    return row ? query.string(0) : std::string();
+  };
+  auto pooled = open_reader();
+  if (!pooled) return tl::unexpected(std::move(pooled).error().in("database.pool_url"));
+  (*pooled)->see(Scope::all());
+  ORGO_TRY(there, place_of(**pooled));
+  ORGO_TRY(here, place_of(direct));
+  if (there != here)
+    return failure(Errc::invalid_input,
+                   "database.pool_url leads to another database than database.url: what is written would not be read");
+  readers_.put(*std::move(pooled));
   return {};
 }
 

@@ -15,6 +15,7 @@ namespace orgo::sql {
 
 struct PostgresEngineOptions {
   PostgresOptions server;
+  std::string pool_url{};   ///< of a pool in front of the same database, to read by; empty: by the server itself
   int readers_kept = 4;     ///< connections kept open for reading
   int readers_max = 16;     ///< in use at a time; whoever comes then waits. Each is a process of the server
   bool read_only = false;   ///< for a command beside a running server; makes and migrates nothing
@@ -54,6 +55,8 @@ class PostgresEngine final : public Engine {
   Status open_to_read();
   Status open_to_write();
   Result<std::unique_ptr<Connection>> open_reader();
+  /// invalid_input: the pool leads elsewhere.
+  Status check_pool(Connection& direct);
   Result<std::unique_ptr<Connection>> take_reader(Deadline deadline) override { return readers_.take(deadline); }
   void give_back(std::unique_ptr<Connection> connection) override { readers_.give_back(std::move(connection)); }
 

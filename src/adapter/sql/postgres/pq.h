@@ -2,6 +2,7 @@
 #include <libpq-fe.h>
 
 #include <memory>
+#include <string>
 
 namespace orgo::sql {
 
@@ -23,5 +24,10 @@ inline constexpr Oid kInt8 = 20;
 inline constexpr Oid kInt2 = 21;
 inline constexpr Oid kInt4 = 23;
 inline constexpr Oid kText = 25;
+
+/// libpq ends its messages with a line end, and writes several lines where one will do.
+std::string in_one_line(const char* message);
+/// Where a connection leads, or led: "host:port".
+std::string host_of(PGconn* connection);
 
 }  // namespace orgo::sql

@@ -36,8 +36,11 @@ struct PqAnswers {
   std::optional<Error> error{};  ///< why that was; those behind it have not run
 };
 
-/// One session with one server: sends, waits with an end, and tells what was wrong. Nothing here waits longer than the
-/// options say, even for a server that is frozen.
+/// An integer; an error at a server that only reads.
+inline constexpr const char* kTimelineNow = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int";
+
+/// One session with one server, or with a pool in front of it (PostgresOptions::is_pooled): sends, waits with an end,
+/// and tells what was wrong. Nothing here waits longer than the options say, even for a server that is frozen.
 class PqSession {
  public:
   explicit PqSession(const PostgresOptions& options) : options_(options) {}
@@ -61,6 +64,12 @@ class PqSession {
   /// What the channels that this session listens to have told, by now or within `time`; earlier also when `wake` can be
   /// read. Empty: nothing.
   Result<std::vector<std::string>> hear(Millis time, int wake);
+  /// What a session of ours is set to, as columns of a SELECT: for the session, or, behind a pool, for the transaction
+  /// that asks for them.
+  [[nodiscard]] std::string settings() const;
+  /// A pool may speak to another server by now; each message tells its timeline (kTimelineNow). unavailable: a newer
+  /// one was seen.
+  Status check_timeline(int timeline);
   /// SQLSTATE of the last error; empty when the server had no part in it.
   [[nodiscard]] const std::string& state() const { return state_; }
 
