@@ -123,7 +123,7 @@ class World {
         const LeaseOwner owner{"world", std::to_string(++boots)};
         ASSERT_TRUE(store.release_timers(owner, LeasesOf::earlier_boots));
         service = std::make_unique<EscalationService>(
-            store, store, crashing, clock,
+            store, crashing, clock,
             DeadlinePolicies{.of = [this](TenantId tenant) -> Result<std::shared_ptr<const Policy>> {
                                return std::make_shared<const Policy>(Policy{.tenant = tenant, .rules = rules});
                              },

@@ -39,7 +39,7 @@ class WrongClock : public testing::Test {
     changes.timers.push_back(deadline_set(TaskRef::nth_new(0), clock.now() + kHour));
     return store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
   }
-  void start() { service = std::make_unique<EscalationService>(store, store, store, clock); }
+  void start() { service = std::make_unique<EscalationService>(store, store, clock); }
   EscalationService::Report step() { return service->step().value(); }
   /// Time goes by, with a look now and then.
   void pass(Millis time) {
@@ -162,7 +162,7 @@ TEST_F(WrongClock, OfTwoNodesOnePutsItRight) {
   step();
   clock.jump(-3 * kDay);
   open_task();  // something of before
-  EscalationService other(store, store, store, clock);
+  EscalationService other(store, store, clock);
   EXPECT_EQ(other.step()->mended + step().mended, 1);
   EXPECT_EQ(corrections(task), 1);
 }

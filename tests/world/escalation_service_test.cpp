@@ -45,7 +45,7 @@ class Escalating : public testing::Test {
     for (const auto& send : sends) recipients.push_back(send.send.recipient.address);
     return recipients;
   }
-  EscalationService service() { return EscalationService(store, store, store, clock); }
+  EscalationService service() { return EscalationService(store, store, clock); }
 
   SimulatedClock clock{kStart};
   MemoryStore store;
@@ -118,7 +118,7 @@ TEST(EscalationRace, OfTwoServicesOneFires) {
   const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
   clock.advance(kHour);
   store.race = true;
-  EscalationService escalation(store, store, store, clock);
+  EscalationService escalation(store, store, clock);
   const auto report = escalation.step().value();
   EXPECT_EQ(report.fired, 0);
   EXPECT_EQ(report.conflicts, 1);
@@ -157,7 +157,7 @@ TEST(EscalationRace, WhatWasNotWrittenIsDecidedAgainAtOnce) {
         other.add(TaskChange{std::move(next)});
         ASSERT_TRUE(store.commit(std::span(&other, 1), within(Millis{1'000}))->at(0));
       };
-    EscalationService escalation(store, store, store, clock);
+    EscalationService escalation(store, store, clock);
     const auto first = escalation.step();
     EXPECT_EQ(first.has_value(), !down);
     if (first) {
@@ -269,7 +269,7 @@ class PoliciesChange : public testing::Test {
 };
 
 TEST_F(PoliciesChange, AtTheStartTheDeadlinesOfEveryTenantAreSetByItsOwnPolicy) {
-  EscalationService escalation(store, store, store, clock, given());
+  EscalationService escalation(store, store, clock, given());
   const auto report = escalation.step().value();
   EXPECT_EQ(report.moved, 2);
   const auto timers = store.due_timers(kDeadlineTimer, kStart + kHour * 24, 10).value();
@@ -281,7 +281,7 @@ TEST_F(PoliciesChange, AtTheStartTheDeadlinesOfEveryTenantAreSetByItsOwnPolicy) 
 }
 
 TEST_F(PoliciesChange, ThenOfThoseWithAnotherPolicyOnly) {
-  EscalationService escalation(store, store, store, clock, given());
+  EscalationService escalation(store, store, clock, given());
   ASSERT_TRUE(escalation.step());
   EXPECT_EQ(escalation.step()->moved, 0);
   policies[kOtherTenant] = office_opens_at(kOtherTenant, "06:00");
@@ -304,7 +304,7 @@ TEST_F(PoliciesChange, HoweverManyTasksAreOpenEachIsSetAnew) {
   }
   const auto committed = store.commit(batch, within(Millis{60'000})).value();
   for (const auto& one : committed) ASSERT_TRUE(one);
-  EscalationService escalation(store, store, store, clock, given());
+  EscalationService escalation(store, store, clock, given());
   EXPECT_EQ(escalation.step()->moved, kMore + 2);
   policies[kOtherTenant] = office_opens_at(kOtherTenant, "06:00");
   changed = {kOtherTenant};
@@ -318,7 +318,7 @@ TEST_F(PoliciesChange, HoweverManyTasksAreOpenEachIsSetAnew) {
 
 TEST_F(PoliciesChange, APolicyThatCantBeReadHoldsNobodyElseBack) {
   policies[kTenant] = nullptr;
-  EscalationService escalation(store, store, store, clock, given());
+  EscalationService escalation(store, store, clock, given());
   clock.advance(kHour * 12);
   const auto report = escalation.step().value();
   EXPECT_EQ(report.fired, 1);
@@ -339,7 +339,7 @@ TEST_F(PoliciesChange, WhatIsOverdueWaitsForItsPolicyAsWhatItIs) {
   changes.timers.push_back(overdue_set(TaskRef::nth_new(0), kStart + kHour));
   const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
   const auto policy = std::exchange(policies[kTenant], nullptr);
-  EscalationService escalation(store, store, store, clock, given());
+  EscalationService escalation(store, store, clock, given());
   clock.advance(kHour);
   ASSERT_TRUE(escalation.step());
   EXPECT_THAT(store.sends_of_task(kTenant, number).value(), IsEmpty());
@@ -363,7 +363,7 @@ TEST_F(PoliciesChange, TheEndOfQuietHoursIsSeenByWallTimeToo) {
       rules::load_rules({{"rules.yaml", "quiet_hours: {time_zone: UTC, hours: {daily: \"00:00-22:00\"}}\n"}});
   ASSERT_TRUE(quiet.rules) << to_string(quiet.errors, {});
   policies[kTenant] = std::make_shared<const Policy>(Policy{.tenant = kTenant, .rules = quiet.rules, .settings = {}});
-  EscalationService escalation(store, store, store, clock, given());
+  EscalationService escalation(store, store, clock, given());
   ASSERT_TRUE(escalation.step());
   clock.advance(kHour * 2);
   ASSERT_TRUE(escalation.step());

@@ -23,6 +23,7 @@ class SilenceOfTenants : public testing::Test {
     hillside = static_cast<TenantStore&>(store).put_tenant(kTenant, *added).value();
     Changes changes{.tenant = hillside.id, .at = kStart};
     changes.add(RhythmsLearned{.upto = {}, .rhythms = {{"mailbox:office", silence::to_text(busy())}}});
+    changes.events.emplace_back().kind = EventKind::message_accepted;  // who has no log has heard from nobody
     ASSERT_TRUE(commit_one(store, std::move(changes), within(Millis{1'000})));
   }
   /// Learned in three weeks with twenty mails in each minute, the last one at the start.

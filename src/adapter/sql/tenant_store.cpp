@@ -144,8 +144,18 @@ Result<std::vector<Tenant>> SqlTenantStore::list_tenants(TenantId after, int lim
       page.push_back(tenant_from_row(query));
     }
   }
-  for (auto& tenant : page) ORGO_CHECK(read_recipients(*use, tenant));
-  return page;
+  if (page.empty()) return page;
+  Query recipients(*use,
+                   "SELECT tenant, recipient FROM tenant_recipients WHERE tenant > ? AND tenant <= ? ORDER BY tenant, "
+                   "recipient");
+  recipients.with(after.value, page.back().id.value);
+  for (auto whose = page.begin();;) {
+    ORGO_TRY(row, recipients.next());
+    if (!row) return page;
+    while (whose != page.end() && whose->id.value < recipients.integer(0)) ++whose;
+    if (whose == page.end()) return page;
+    if (whose->id.value == recipients.integer(0)) whose->recipients.push_back(recipients.string(1));
+  }
 }
 
 }  // namespace orgo

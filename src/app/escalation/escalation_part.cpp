@@ -13,7 +13,7 @@ EscalationPart& EscalationPart::open(Node& node, const Config& config, StoragePa
   settings.owner = storage.owner();
   settings.administrators = *config.organization.administrators;
   part.service_ = std::make_unique<EscalationService>(
-      storage.stores().tenants, storage.stores().tasks, storage.stores().changes, node.clock(),
+      storage.stores().tasks, storage.stores().changes, node.clock(),
       DeadlinePolicies{.of = policies.policies(), .changed = [&policies] { return policies.book().take_changed(); }},
       settings);
   part.loops_ = &node.add_loops("escalation");

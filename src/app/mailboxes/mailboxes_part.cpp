@@ -13,7 +13,8 @@ namespace {
 /// Another node reads on when this one has been silent for so long: more than a look and a wait at the server take.
 constexpr Millis kTurn = MailboxTiming{}.look + MailboxTiming{}.wait + Millis{60'000};
 constexpr int kTenantsAtOnce = 500;
-constexpr Millis kLook{2'000};  ///< a file is taken when two looks found the same: within five seconds
+constexpr int kRestBehind = 30;  ///< as long as it has looked: with very many tenants it looks less often
+constexpr Millis kLook{2'000};   ///< a file is taken when two looks found the same: within five seconds
 
 bool has(const std::vector<MailboxConfig>& all, const MailboxConfig& one) {
   if (ORGO_PLANT(changed_mailbox_runs_on)) return std::ranges::find(all, one.name, &MailboxConfig::name) != all.end();
@@ -38,8 +39,11 @@ Result<MailboxesPart*> MailboxesPart::open(Node& node, const Config& config, Sto
   node.lifecycle().on_stop("mailboxes", [&part](Deadline) { part.service_.stop(); });
   part.loops_ = &node.add_loops("changes of mailboxes");
   part.loops_->add("orgo-mailboxes", [&part] {
+    const auto began = std::chrono::steady_clock::now();
     const auto looked = part.look();
-    return looked ? kLook : after_trouble("mailboxes.trouble", looked.error());
+    if (!looked) return after_trouble("mailboxes.trouble", looked.error());
+    const auto took = std::chrono::ceil<Millis>(std::chrono::steady_clock::now() - began);
+    return std::max(kLook, took * kRestBehind);
   });
   return &part;
 }
@@ -71,6 +75,7 @@ void MailboxesPart::look_at(const Tenant& tenant, bool again) {
   std::vector<std::string> paths{tenant_settings_file(*config_.data.dir, tenant.name)};
   watched.files = RuleFiles(paths);
   watched.files.note();
+  if (says_nothing(config_, tenant) && !watched.files.differs()) return take(tenant, {}, watched.in_force);
   auto loaded = load_tenant_config(config_, tenant);
   if (loaded.path.empty() && !watched.in_force.empty())
     loaded.errors.push_back({paths[0], 0, 0, 1, "the file is gone; the mailboxes that it named are read on", {}});

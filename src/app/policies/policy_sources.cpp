@@ -6,12 +6,14 @@
 #include <optional>
 
 #include "adapter/data_folder/make_folder.h"
+#include "adapter/data_folder/read_file.h"
 #include "adapter/data_folder/write_file.h"
 #include "app/policies/sending.h"
 #include "app/policies/silence_settings.h"
 #include "app/rules/rule_files.h"
 #include "app/rules/rule_sources.h"
 #include "base/planted.h"
+#include "base/text.h"
 #include "core/tenant/commands.h"
 
 namespace orgo {
@@ -20,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kTenantsAtOnce = 500;
+constexpr std::size_t kSettingsBytesMost = 1U << 20U;
 constexpr std::string_view kSettingsFile = "organization.yaml";
 /// What a tenant may decide for itself; docs/tenants.md names them.
 const std::vector<std::string> kOptions{"organization",
@@ -242,6 +245,16 @@ LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant) {
   return loaded;
 }
 
+bool says_nothing(const Config& operators, const Tenant& tenant) {
+  const auto folder = tenant_folder(*operators.data.dir, tenant.name);
+  const auto text = read_file_below(folder, tenant_settings_file(*operators.data.dir, tenant.name), kSettingsBytesMost);
+  if (!text) return false;
+  return std::ranges::all_of(split(*text, '\n'), [](std::string_view line) {
+    line = trim(line);
+    return line.empty() || line.starts_with('#');
+  });
+}
+
 Status check_recipients(const Config& operators, TenantStore& tenants, const Tenant& tenant) {
   const auto refuse = [&](const std::string& address, const std::string& name, std::string_view where) {
     return failure(Errc::conflict, "'" + address + "' is an address of '" + name + "'" + std::string(where) +
@@ -255,6 +268,7 @@ Status check_recipients(const Config& operators, TenantStore& tenants, const Ten
         if (std::find(tenant.recipients.begin(), tenant.recipients.end(), one) != tenant.recipients.end())
           return refuse(one, other.name, "");
       const bool first = other.name == kFirstTenantName;
+      if (!first && says_nothing(operators, other)) continue;
       auto own = first ? *operators.organization.addresses
                        : *load_tenant_config(operators, other).config.organization.addresses;
       // What a tenant has as a recipient comes to it whatever domain another has.

@@ -37,6 +37,10 @@ std::unique_ptr<PolicySource> open_policy_source(const Config& config, const Ten
 /// The folder in which a tenant's modules are.
 std::string home_of(const std::string& data, const Tenant& tenant);
 
+/// Are the settings of a tenant as they were delivered: a file without a word but comments? Then they are the defaults,
+/// which is known for less than by reading them.
+bool says_nothing(const Config& operators, const Tenant& tenant);
+
 /// May a tenant have its recipients? conflict: the mail of an address that another calls his own
 /// (organization.addresses) would go to it; the sentence names both. Reads the settings of all tenants.
 Status check_recipients(const Config& operators, TenantStore& tenants, const Tenant& tenant);

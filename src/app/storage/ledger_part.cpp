@@ -10,7 +10,7 @@ LedgerPart& LedgerPart::open(Node& node, const Config& config, StoragePart& stor
   LedgerWatchSettings settings;
   settings.administrators = *config.organization.administrators;
   part.watch_ = std::make_unique<LedgerWatch>(stores.ledger,
-                                              AlarmKeeper(kLedgerAlarm, stores.tenants, stores.changes, stores.silence),
+                                              AlarmKeeper(kLedgerAlarm, stores.tasks, stores.changes, stores.silence),
                                               node.clock(), std::move(settings));
   node.add_loops("ledger").add("orgo-ledger", [&watch = *part.watch_] {
     const auto report = watch.step();

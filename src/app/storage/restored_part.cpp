@@ -8,7 +8,7 @@ RestoredPart& RestoredPart::open(Node& node, const Config& config, StoragePart& 
   auto& part = node.lifecycle().own(std::make_unique<RestoredPart>());
   auto& stores = storage.stores();
   part.watch_ = std::make_unique<RestoredWatch>(
-      stores.outbox, AlarmKeeper(kRestoredAlarm, stores.tenants, stores.changes, stores.silence), node.clock(),
+      stores.outbox, AlarmKeeper(kRestoredAlarm, stores.tasks, stores.changes, stores.silence), node.clock(),
       *config.organization.administrators);
   node.add_loops("restored").add("orgo-restored", [&watch = *part.watch_] {
     const auto report = watch.step();

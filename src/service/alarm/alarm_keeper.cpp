@@ -23,14 +23,14 @@ Result<int> AlarmKeeper::settle(const std::set<TenantId>& bad, const Raise& rais
 
 Status AlarmKeeper::find_open() {
   std::set<TenantId> open;
-  for (auto after = kTrialTenant;;) {
-    ORGO_TRY(tenants, tenants_.list_tenants(after, kTenantsAtOnce));
-    for (const auto& tenant : tenants) {
-      ORGO_TRY(alarms, alarms_.open_alarms(tenant.id));
-      if (std::ranges::find(alarms, source_, &OpenAlarm::source) != alarms.end()) open.insert(tenant.id);
+  for (TenantId after{0};;) {
+    ORGO_TRY(logs, tasks_.log_ends(after, kTenantsAtOnce));
+    for (const auto& log : logs) {
+      ORGO_TRY(alarms, alarms_.open_alarms(log.tenant));
+      if (std::ranges::find(alarms, source_, &OpenAlarm::source) != alarms.end()) open.insert(log.tenant);
     }
-    if (tenants.size() < static_cast<std::size_t>(kTenantsAtOnce)) break;
-    after = tenants.back().id;
+    if (logs.size() < static_cast<std::size_t>(kTenantsAtOnce)) break;
+    after = logs.back().tenant;
   }
   open_ = std::move(open);
   return {};

@@ -9,17 +9,17 @@
 #include "core/changes/changes.h"
 #include "port/change_store.h"
 #include "port/silence_store.h"
-#include "port/tenant_store.h"
+#include "port/task_store.h"
 
 namespace orgo {
 
 /// Opens and ends the alarms of one source, one at a time for each tenant, as a watch finds trouble or none. It knows
 /// which are open, so that a round costs nothing for tenants without one; those of earlier processes are looked up
-/// once. One thread.
+/// once, for tenants to whom anything ever happened. One thread.
 class AlarmKeeper {
  public:
-  AlarmKeeper(std::string_view source, TenantStore& tenants, ChangeStore& changes, SilenceStore& alarms)
-      : source_(source), tenants_(tenants), changes_(changes), alarms_(alarms) {}
+  AlarmKeeper(std::string_view source, TaskStore& tasks, ChangeStore& changes, SilenceStore& alarms)
+      : source_(source), tasks_(tasks), changes_(changes), alarms_(alarms) {}
 
   using Raise = std::function<Changes(TenantId)>;
   using End = std::function<Changes(TenantId, TaskNumber)>;
@@ -32,7 +32,7 @@ class AlarmKeeper {
   Status settle_one(TenantId tenant, bool bad, const Raise& raise, const End& end, int& raised);
 
   const std::string source_;
-  TenantStore& tenants_;
+  TaskStore& tasks_;
   ChangeStore& changes_;
   SilenceStore& alarms_;
   std::optional<std::set<TenantId>> open_;  ///< as far as we know; nullopt: not looked yet

@@ -28,10 +28,10 @@ constexpr Millis kPolicyWait{60'000};  ///< how long a deadline waits for a poli
 
 }  // namespace
 
-EscalationService::EscalationService(TenantStore& tenants, TaskStore& tasks, ChangeStore& changes, Clock& clock,
-                                     DeadlinePolicies policies, EscalationSettings settings)
-    : tenants_(tenants), tasks_(tasks), changes_(changes), clock_(clock), policies_(std::move(policies)),
-      settings_(std::move(settings)), clock_repair_(tasks, changes, clock, policies_.of) {}
+EscalationService::EscalationService(TaskStore& tasks, ChangeStore& changes, Clock& clock, DeadlinePolicies policies,
+                                     EscalationSettings settings)
+    : tasks_(tasks), changes_(changes), clock_(clock), policies_(std::move(policies)), settings_(std::move(settings)),
+      clock_repair_(tasks, changes, clock, policies_.of) {}
 
 Result<EscalationService::Report> EscalationService::step() {
   Report report;
@@ -149,10 +149,10 @@ Result<int> EscalationService::set_anew() {
   if (!began_) {
     TenantId after{0};
     for (;;) {
-      ORGO_TRY(page, tenants_.list_tenants(after, kTenantsAtOnce));
-      for (const auto& tenant : page) to_set_.insert(tenant.id);
+      ORGO_TRY(page, tasks_.log_ends(after, kTenantsAtOnce));  // who has none has no task
+      for (const auto& log : page) to_set_.insert(log.tenant);
       if (page.size() < static_cast<std::size_t>(kTenantsAtOnce)) break;
-      after = page.back().id;
+      after = page.back().tenant;
     }
     began_ = true;
   }

@@ -10,7 +10,6 @@
 #include "port/change_store.h"
 #include "port/clock.h"
 #include "port/task_store.h"
-#include "port/tenant_store.h"
 #include "service/escalation/clock_repair.h"
 #include "service/policy/policy_book.h"
 
@@ -36,8 +35,8 @@ struct DeadlinePolicies {
 /// them from deciding the same in vain, and the store lets one fire a deadline (TimerFired).
 class EscalationService {
  public:
-  EscalationService(TenantStore& tenants, TaskStore& tasks, ChangeStore& changes, Clock& clock,
-                    DeadlinePolicies policies = {}, EscalationSettings settings = {});
+  EscalationService(TaskStore& tasks, ChangeStore& changes, Clock& clock, DeadlinePolicies policies = {},
+                    EscalationSettings settings = {});
 
   struct Report {
     int due = 0;                        ///< deadlines that were looked at
@@ -63,7 +62,6 @@ class EscalationService {
   /// What a clock that was ahead has put off. True: there is more of it to be looked at, at once.
   Result<bool> repair_clock(Report& report);
 
-  TenantStore& tenants_;
   TaskStore& tasks_;
   ChangeStore& changes_;
   Clock& clock_;

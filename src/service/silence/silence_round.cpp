@@ -1,5 +1,7 @@
 #include "service/silence/silence_round.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace orgo {
@@ -54,7 +56,9 @@ Result<SilenceService::Report> SilenceRound::step() {
   TenantId after{0};
   for (;;) {
     ORGO_TRY(page, stores_.tenants.list_tenants(after, kTenantsAtOnce));
+    ORGO_TRY(logs, stores_.tasks.log_ends(after, kTenantsAtOnce));  // all of the page's, and maybe more
     for (const auto& tenant : page) {
+      if (!std::ranges::binary_search(logs, tenant.id, {}, &LogEnd::tenant)) continue;  // nothing ever came
       if (tenant.state != TenantState::active) {
         suspended_.insert(tenant.id);
         continue;

@@ -12,8 +12,8 @@
 
 namespace orgo {
 
-/// The silence alarm of all tenants, one after the other, each by its own policy. A tenant to which no mail ever came
-/// costs three small reads in a round and no memory; of those with mail, `most` are kept between rounds. One thread.
+/// The silence alarm of all tenants, one after the other, each by its own policy. A tenant to which nothing ever came
+/// costs a row of a page and no memory; of those with mail, `most` are kept between rounds. One thread.
 class SilenceRound {
  public:
   struct Stores {

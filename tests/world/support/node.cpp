@@ -95,8 +95,8 @@ Node::Node(const Surroundings& around, int number) {
       lanes.push_back(std::make_unique<DeliveryService>(
           stores->outbox, stores->messages, stores->tasks, *changes, around.clock, *lane, policies,
           [random = &around.random] { return random->real(); }, delivery, lane == mail.back().get() ? mails : hooks));
-    escalations.push_back(std::make_unique<EscalationService>(stores->tenants, stores->tasks, *changes, around.clock,
-                                                              DeadlinePolicies{}, escalation));
+    escalations.push_back(
+        std::make_unique<EscalationService>(stores->tasks, *changes, around.clock, DeadlinePolicies{}, escalation));
   }
 }
 
