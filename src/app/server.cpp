@@ -70,6 +70,7 @@ Status Server::open_gateway() {
     if (delivery_ != nullptr) all.push_back(delivery_->ready_check());
     all.push_back(ledger.ready_check());
     all.push_back(restored.ready_check());
+    all.push_back(search_->ready_check());
     return all;
   };
   ORGO_TRY(search, SearchPart::open(node_, config_, *storage_));

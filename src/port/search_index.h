@@ -22,6 +22,9 @@ struct SearchHit {
   search::Snippet snippet;
 };
 
+/// Of SearchFollowed::sequence: what is in the index is of another log, and nothing of it is found.
+inline constexpr std::int64_t kNothingIsOurs = -1;
+
 /// How far the index of one tenant has followed its log.
 struct SearchFollowed {
   std::int64_t sequence = 0;    ///< of the last event whose task stands in the index as it was then, or later
@@ -47,6 +50,9 @@ class SearchIndex {
   /// The newest tasks (highest numbers) that the query finds, as search::matches() says. deadline_exceeded: it took
   /// longer than a person waits; then fewer conditions on more words have to be looked through.
   virtual Result<std::vector<SearchHit>> find(const SearchRequest& request, Deadline deadline) = 0;
+  /// Somebody has met damage, or the index is not where it was: nothing that it answers is worth anything until
+  /// start_over().
+  virtual bool is_damaged() = 0;
   /// Forgets everything, also what is damaged: it is built from the beginning then.
   virtual Status start_over() = 0;
 };

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "adapter/memory/memory_search_index.h"
+#include "adapter/memory/memory_store.h"
+#include "core/task/merge_tasks.h"
 #include "service/search/search_follower.h"
 #include "service/search/task_search.h"
 #include "tests/contract/support/samples.h"
@@ -118,6 +120,18 @@ TEST_P(SearchFollowing, GoesOnWhereItWasAndBuildsAnewBehindAnotherLog) {
   EXPECT_THAT(find("water"), ElementsAre(number.value));
 }
 
+TEST_P(SearchFollowing, ATaskIsFoundByTheWordsOfWhatWasMergedIntoIt) {
+  const auto part = decide(mail("one@x", "The boiler is cold."));
+  const auto whole = decide(mail("two@x", "Nobody heats."));
+  const auto merged = commands::merge_into(stores.tasks.read(kTenant, part).value(),
+                                           stores.tasks.read(kTenant, whole).value(), "user:anna", kStart);
+  ASSERT_TRUE(merged) << merged.error().message;
+  must_commit(*merged);
+  follow(follower);
+  EXPECT_THAT(find("boiler heats"), ElementsAre(whole.value));
+  EXPECT_THAT(find("boiler", {.tenant = kTenant, .open = true}), ElementsAre(whole.value));
+}
+
 TEST_P(SearchFollowing, BuildsAnewWhenAsked) {
   const auto number = decide(mail("one@x"));
   follow(follower);
@@ -147,6 +161,97 @@ TEST_P(SearchFollowing, LogsTellWhereTheyEnd) {
 }
 
 ORGO_CONTRACT(SearchFollowing);
+
+/// A server that was promoted without all that the one before had committed, or an index that can't be written.
+class Promoted final : public MemoryStore {
+ public:
+  Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override {
+    auto events = MemoryStore::events_after(tenant, sequence, limit);
+    if (is_another && events)
+      for (auto& stored : *events) stored.event.at += Millis{1};
+    return events;
+  }
+  bool is_another = false;
+};
+
+class Full final : public SearchIndex {
+ public:
+  Status put(TenantId tenant, std::span<const search::Document> documents, const SearchFollowed& followed) override {
+    if (is_full) return failure(Errc::resource_exhausted, "the disk is full");
+    return index.put(tenant, documents, followed);
+  }
+  Result<int> remove_older(TenantId tenant, int limit) override { return index.remove_older(tenant, limit); }
+  Result<SearchFollowed> followed(TenantId tenant) override { return index.followed(tenant); }
+  Result<std::int64_t> count(TenantId tenant) override { return index.count(tenant); }
+  Result<std::vector<SearchHit>> find(const SearchRequest& request, Deadline deadline) override {
+    return index.find(request, deadline);
+  }
+  bool is_damaged() override { return is_lost; }
+  Status start_over() override {
+    is_lost = false;
+    return index.start_over();
+  }
+  MemorySearchIndex index;
+  bool is_full = false, is_lost = false;
+};
+
+class SearchTrouble : public testing::Test {
+ protected:
+  void open_task() {
+    Changes changes{.tenant = kTenant, .at = kStart};
+    Task task{.tenant = kTenant};
+    task.title = "Pump";
+    changes.add(TaskChange{task});
+    changes.events.emplace_back().kind = EventKind::task_opened;
+    changes.events.back().subject = TaskRef::nth_new(0);
+    const auto done = commit_one(store, changes, within(Millis{1'000}));
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  void steps(int count) {
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(follower.step());
+  }
+  std::int64_t generation() { return index.followed(kTenant).value().generation; }
+
+  SetTime clock;
+  Promoted store;
+  Full index;
+  SearchFollower follower{{index, store, store, clock}};
+};
+
+TEST_F(SearchTrouble, AnotherLogIsSeenWhileItRuns) {
+  open_task();
+  steps(3);
+  ASSERT_EQ(generation(), 1);
+  store.is_another = true;
+  steps(3);
+  EXPECT_EQ(generation(), 2) << "of the same length";
+  store.is_another = false;
+  open_task();
+  steps(3);
+  EXPECT_EQ(generation(), 3) << "that has grown beyond it";
+  EXPECT_EQ(index.count(kTenant).value(), 2);
+}
+
+TEST_F(SearchTrouble, WhatCantBeWrittenIsTold) {
+  EXPECT_EQ(follower.trouble(), "");
+  index.is_full = true;
+  open_task();
+  steps(1);
+  EXPECT_THAT(follower.trouble(), testing::HasSubstr("the disk is full"));
+  index.is_full = false;
+  steps(1);
+  EXPECT_EQ(follower.trouble(), "");
+  EXPECT_EQ(index.count(kTenant).value(), 1);
+}
+
+TEST_F(SearchTrouble, WhatSomebodyElseFoundDamagedIsMadeAgain) {
+  open_task();
+  steps(2);
+  ASSERT_TRUE(index.index.start_over());
+  index.is_lost = true;
+  steps(2);
+  EXPECT_EQ(index.count(kTenant).value(), 1);
+}
 
 }  // namespace
 }  // namespace orgo::contract

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <sqlite3.h>
 
 #include <filesystem>
 #include <fstream>
@@ -122,6 +123,14 @@ TEST_P(SearchIndexContract, RemovesWhatIsOfAnEarlierGeneration) {
   EXPECT_THAT(find("pump"), ElementsAre(2));
 }
 
+TEST_P(SearchIndexContract, WhatIsOfAnotherLogIsNotFound) {
+  put({document({1}, "Pump", "")});
+  ASSERT_TRUE(index->put(kOurs, {}, {.sequence = kNothingIsOurs, .generation = 2}));
+  EXPECT_THAT(find("pump"), IsEmpty());
+  put({document({2}, "Pump", "")}, {.sequence = 1, .generation = 2});
+  EXPECT_FALSE(find("pump").empty());
+}
+
 TEST_P(SearchIndexContract, KnowsHowFarItCame) {
   const SearchFollowed followed{.sequence = 7, .at = TimePoint{Millis{9}}, .generation = 3, .whole = true};
   put({document({1}, "Pump", "")}, followed);
@@ -172,6 +181,44 @@ TEST(SearchFile, StaysAndIsBuiltAnewWhenDamaged) {
   EXPECT_EQ(count(), 0);
   ASSERT_TRUE(sql::open_search_index(place.folder.string()).value()->put(kOurs, documents, {.sequence = 1}));
   EXPECT_EQ(count(), 1);
+}
+
+/// By whoever works with it: nobody else looks.
+TEST(SearchFile, ThatIsTakenAwayOrDamagedMeanwhileIsTold) {
+  const Place place;
+  const std::vector documents{document({1}, "Pump", "")};
+  auto index = sql::open_search_index(place.folder.string()).value();
+  ASSERT_TRUE(index->put(kOurs, documents, {.sequence = 1}));
+  EXPECT_FALSE(index->is_damaged());
+  std::filesystem::remove(place.folder / "search.db");
+  EXPECT_TRUE(index->is_damaged());
+  ASSERT_TRUE(index->start_over());
+  EXPECT_FALSE(index->is_damaged());
+  EXPECT_EQ(index->count(kOurs).value(), 0);
+  std::filesystem::rename(place.folder / "search.db", place.folder / "moved.db");
+  std::ofstream(place.folder / "search.db") << "of somebody else";
+  EXPECT_TRUE(index->is_damaged());
+  ASSERT_TRUE(index->start_over());
+  ASSERT_TRUE(index->put(kOurs, documents, {.sequence = 1}));
+  EXPECT_EQ(index->count(kOurs).value(), 1);
+}
+
+TEST(SearchFile, OfOurVersionWithoutItsTablesIsMadeAnew) {
+  const Place place;
+  const auto file = place.folder / "search.db";
+  ASSERT_TRUE(sql::open_search_index(place.folder.string()));
+  for (const char* gone : {"followed", "documents", "words"}) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(db, (std::string("DROP TABLE ") + gone).c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(db);
+    auto index = sql::open_search_index(place.folder.string()).value();
+    EXPECT_TRUE(index->put(kOurs, std::vector{document({1}, "Pump", "")}, {.sequence = 1})) << gone;
+  }
+  std::filesystem::remove(file);
+  std::filesystem::create_symlink("/nonexistent/index", file);
+  auto index = sql::open_search_index(place.folder.string()).value();
+  EXPECT_TRUE(index->put(kOurs, std::vector{document({1}, "Pump", "")}, {.sequence = 1})) << "a link to nothing";
 }
 
 TEST(SearchFile, ThatCantBeMadeNowIsMadeLater) {

@@ -41,6 +41,7 @@ Result<std::int64_t> MemorySearchIndex::count(TenantId tenant) {
 Result<std::vector<SearchHit>> MemorySearchIndex::find(const SearchRequest& request, Deadline /*deadline*/) {
   const std::lock_guard lock(mutex_);
   std::vector<SearchHit> hits;
+  if (followed_[request.tenant].sequence == kNothingIsOurs) return hits;
   for (auto at = documents_.rbegin(); at != documents_.rend(); ++at) {
     const auto& [key, kept] = *at;
     if (key.first != request.tenant || (request.before && key.second >= request.before)) continue;

@@ -15,6 +15,7 @@ class MemorySearchIndex final : public SearchIndex {
   Result<SearchFollowed> followed(TenantId tenant) override;
   Result<std::int64_t> count(TenantId tenant) override;
   Result<std::vector<SearchHit>> find(const SearchRequest& request, Deadline deadline) override;
+  bool is_damaged() override { return false; }
   Status start_over() override;
 
  private:

@@ -13,6 +13,7 @@ namespace orgo {
 namespace {
 
 constexpr std::uint16_t kPort = 6379;
+constexpr int kElementsMost = 100'000;           ///< of one list; a peer that promises more is no Redis of ours
 constexpr std::size_t kAnswersMost = 4U << 20U;  ///< bytes of all answers to one message; twenty times the most
 constexpr int kMovesMost = 5;
 
@@ -64,6 +65,22 @@ std::string in_wire_form(const std::vector<RedisCommand>& commands) {
   return bytes;
 }
 
+decltype(redisReplyObjectFunctions::createArray) create_any_array = nullptr;
+
+void* create_array(const redisReadTask* task, int elements) {
+  return elements > kElementsMost ? nullptr : create_any_array(task, elements);
+}
+
+/// hiredis makes room for as many elements as a peer says that come, and goes through all of them at its end.
+redisReplyObjectFunctions& bounded(const redisReplyObjectFunctions& usual) {
+  static redisReplyObjectFunctions functions = [&usual] {
+    auto all = usual;
+    create_any_array = std::exchange(all.createArray, create_array);
+    return all;
+  }();
+  return functions;
+}
+
 }  // namespace
 
 void RedisSession::ReaderEnd::operator()(redisReader* reader) const {
@@ -109,6 +126,7 @@ Status RedisSession::connect(Deadline until) {
   }
   reader_.reset(redisReaderCreate());
   if (!reader_) return tl::unexpected(lost("no memory"));
+  reader_->fn = &bounded(*reader_->fn);
   ++generation_;
   return log_in(until);
 }

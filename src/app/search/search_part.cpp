@@ -35,6 +35,16 @@ Result<SearchPart*> SearchPart::open(Node& node, const Config& config, StoragePa
   return &part;
 }
 
+gateway::ReadyCheck SearchPart::ready_check() const {
+  return {.name = "search",
+          .check =
+              [follower = follower_.get()] {
+                const auto trouble = follower->trouble();
+                return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
+              },
+          .required = false};
+}
+
 Millis SearchPart::step() {
   stand_back();
   const auto begun = std::chrono::steady_clock::now();

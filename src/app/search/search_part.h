@@ -17,6 +17,7 @@ class SearchPart {
 
   TaskSearch& search() { return *search_; }
   SearchFollower& follower() { return *follower_; }
+  [[nodiscard]] gateway::ReadyCheck ready_check() const;
   /// Something was decided: it shall be found soon. Any thread; cheap.
   void wake() { loops_->wake(); }
 

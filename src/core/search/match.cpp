@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kAround = 60;   // bytes before the first hit
 constexpr std::size_t kShown = 200;   // bytes of a snippet
 constexpr std::size_t kHitsMax = 50;  // marked in it
+constexpr std::size_t kWordsAtOnce = 512;
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
 bool is_at(const std::vector<Word>& words, std::size_t at, const Term& term) {
@@ -62,6 +63,25 @@ std::vector<std::pair<std::size_t, std::size_t>> hits_in(const std::vector<Word>
       else hits.back().second = std::max(hits.back().second, hit.second);
     }
   return hits;
+}
+
+/// The same, of a text, up to the end of what is shown of it: a long one is cut into words no further than that.
+std::vector<std::pair<std::size_t, std::size_t>> first_hits_in(std::string_view text, Field field, const Query& query) {
+  std::size_t longest = 1;
+  for (const auto& term : query.terms) longest = std::max(longest, term.words.size());
+  std::vector<Word> words;
+  std::vector<std::pair<std::size_t, std::size_t>> hits;
+  std::size_t stop_behind = kNone;
+  for_each_word(text, [&](Word&& word) {
+    words.push_back(std::move(word));
+    if (words.size() < kWordsAtOnce + longest && words.back().begin < stop_behind) return true;
+    hits = hits_in(words, field, query);
+    if (!hits.empty() && stop_behind == kNone) stop_behind = hits[0].first + kShown;
+    if (words.back().begin >= stop_behind) return false;
+    if (hits.empty()) words.erase(words.begin(), words.end() - static_cast<std::ptrdiff_t>(longest - 1));
+    return true;
+  });
+  return hits_in(words, field, query);
 }
 
 Snippet piece_of(std::string_view text, const std::vector<std::pair<std::size_t, std::size_t>>& hits) {
@@ -152,7 +172,7 @@ Snippet snippet_of(const Document& document, const Query& query) {
   constexpr std::array kOrder{Field::text, Field::subject, Field::file, Field::from, Field::to, Field::tag};
   for (const auto field : kOrder) {
     const auto& text = document.text(field);
-    if (const auto hits = hits_in(words_of(text, kNone), field, query); !hits.empty()) return piece_of(text, hits);
+    if (const auto hits = first_hits_in(text, field, query); !hits.empty()) return piece_of(text, hits);
   }
   return piece_of(document.text(Field::text), {});
 }

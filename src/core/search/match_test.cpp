@@ -49,6 +49,23 @@ TEST(SearchMatch, SnippetsMarkWhatWasFound) {
   EXPECT_EQ(snippet.text.substr(snippet.hits[1].first, snippet.hits[1].second - snippet.hits[1].first), "night");
 }
 
+/// Wherever it stands, also where a long text is cut into pieces to look for it.
+TEST(SearchMatch, WhatStandsFarInALongTextIsShown) {
+  for (const int before : {0, 1, 510, 511, 512, 513, 514, 1'023, 1'024, 1'025, 5'000}) {
+    auto document = sample();
+    auto& text = document.texts[static_cast<std::size_t>(Field::text)];
+    text.clear();
+    for (int i = 0; i < before; ++i) text += "hay ";
+    text += "needle pin";
+    for (int i = 0; i < 3'000; ++i) text += " straw";
+    for (const auto* query : {"\"needle pin\"", "need"}) {
+      const auto snippet = snippet_of(document, parse_query(query).value());
+      ASSERT_EQ(snippet.hits.size(), 1U) << before << query;
+      EXPECT_TRUE(snippet.text.substr(snippet.hits[0].first).starts_with("needle pin straw")) << before << snippet.text;
+    }
+  }
+}
+
 TEST(SearchMatch, TextIsBoundedAndSaysSo) {
   auto document = sample();
   EXPECT_FALSE(document.cut);

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "port/clock.h"
@@ -40,6 +41,8 @@ class SearchFollower {
     bool rebuilding = false;
   };
   Result<Standing> standing(TenantId tenant);
+  /// Why not everything is found; empty: nothing is in its way.
+  [[nodiscard]] std::string trouble() const;
   /// With the next steps all of it is made again, while what is there answers.
   void rebuild(TenantId tenant);
 
@@ -48,10 +51,16 @@ class SearchFollower {
   Status follow(TenantId tenant, Report& report, Millis& behind);
   Status finish(TenantId tenant, SearchFollowed followed, Report& report);
   Result<SearchFollowed> where(TenantId tenant);
-  Result<bool> is_of_this_log(TenantId tenant, const SearchFollowed& followed);
+  /// The events behind it; nullopt: the log is another one than was followed, or ends before.
+  Result<std::optional<std::vector<StoredEvent>>> events_behind(TenantId tenant, const SearchFollowed& followed);
+  Result<SearchFollowed> begin_anew(TenantId tenant, const SearchFollowed& followed, bool is_of_another);
+  Status start_over(const std::string& why);
+  /// Some of those whose log did not grow, in turn: it may be another one of the same length.
+  void doubt_some();
+  void note_trouble(TenantId tenant, const Error& error, Millis& behind);
   Result<std::optional<search::Document>> read_document(TenantId tenant, TaskNumber number);
-  Status add_messages(TenantId tenant, search::Document& document);
-  Status add_notes(search::Document& document);
+  Status add_messages(const Task& task, search::Document& document);
+  Status add_notes(const Task& task, search::Document& document);
   bool takes_rebuild(TenantId tenant);
   /// What the index has answered: that it is damaged, and not what is stored, is remembered.
   template <typename T>
@@ -62,10 +71,12 @@ class SearchFollower {
 
   Ports ports_;
   std::map<TenantId, SearchFollowed> known_;  ///< of the thread that steps
-  std::set<TenantId> troubled_;               ///< whose trouble was told
+  std::map<TenantId, TimePoint> troubled_;    ///< whose trouble was told, and since when; the same thread's
+  TenantId doubted_{0};                       ///< the last one
   bool is_damaged_ = false;                   ///< the same thread's
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::set<TenantId> to_rebuild_;
+  std::string trouble_;
 };
 
 }  // namespace orgo

@@ -1,5 +1,7 @@
 #include "adapter/sql/sqlite/sqlite_search_index.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 
 #include "adapter/data_folder/make_folder.h"
@@ -69,6 +71,12 @@ void read_texts(Query& row, Document& document) {
   for (std::size_t i = 0; i < document.texts.size(); ++i) document.texts[i] = row.string(5 + static_cast<int>(i));
 }
 
+/// 0: there is no such file.
+std::uint64_t inode_of(const std::string& path) {
+  struct stat found {};
+  return stat(path.c_str(), &found) == 0 ? found.st_ino : 0;
+}
+
 /// Conditions stand in front of the snippet, whose cost is that of the text.
 bool meets_all(const Document& document, const search::Query& query) {
   for (const auto& condition : query.conditions)
@@ -101,6 +109,10 @@ Result<std::unique_ptr<SqliteSearchIndex>> SqliteSearchIndex::open(const std::st
 
 /// corrupt: damaged, or of another version.
 Status SqliteSearchIndex::open_file() {
+  if (std::error_code error;
+      std::filesystem::symlink_status(path_, error).type() != std::filesystem::file_type::not_found &&
+      !std::filesystem::is_regular_file(path_, error))
+    return failure(Errc::corrupt, "it is no file");
   ORGO_TRY(connection, open_sqlite_connection({path_, false, kCacheBytes, false, &damaged_}));
   std::int64_t version = 0;
   {
@@ -119,12 +131,15 @@ Status SqliteSearchIndex::open_file() {
   } else if (version != kVersion) {
     return failure(Errc::corrupt, "it is of version " + std::to_string(version) + ", this Orgo writes version " +
                                       std::to_string(kVersion));
+  } else if (Query all(*connection, "SELECT 1 FROM documents, followed, words WHERE 1 = 0"); !all.next()) {
+    return failure(Errc::corrupt, "a table is missing");
   } else if (std::error_code error; std::filesystem::file_size(path_, error) <= kSmallBytes && !error) {
     Query query(*connection, "PRAGMA quick_check(1)");  // a large one is read by its statements
     ORGO_TRY(row, query.next());
     if (!row || query.text(0) != "ok") return failure(Errc::corrupt, "it is damaged");
   }
   writer_ = std::move(connection);
+  inode_ = inode_of(path_);
   is_open_ = true;
   return {};
 }
@@ -133,6 +148,11 @@ Status SqliteSearchIndex::open_if_it_is_not() {
   if (is_open_) return {};
   const std::lock_guard lock(writing_);
   return is_open_ ? Status() : open_file();
+}
+
+/// A file that was deleted or replaced goes on to be read and written by whoever has it open, and is gone with them.
+bool SqliteSearchIndex::is_damaged() {
+  return damaged_ || (is_open_ && inode_of(path_) != inode_);
 }
 
 Status SqliteSearchIndex::start_over() {
@@ -155,7 +175,7 @@ Status SqliteSearchIndex::write(const Work& work) {
   ORGO_CHECK(open_if_it_is_not());
   const std::lock_guard lock(writing_);
   ORGO_CHECK(writer_->begin());
-  Status done = work();
+  Status done = noted(Status(work()));
   if (done) done = writer_->commit();
   if (!done) writer_->rollback();
   else if (++commits_ % kCommitsPerCheckpoint == 0) {
@@ -171,7 +191,7 @@ Result<T> SqliteSearchIndex::read(Deadline deadline, const Work& work) {
   const std::shared_lock used(file_);
   ORGO_CHECK(open_if_it_is_not());
   ORGO_TRY(connection, readers_.take(deadline));
-  Result<T> answer = work(*connection);
+  Result<T> answer = noted(Result<T>(work(*connection)));
   readers_.give_back(std::move(connection));
   return answer;
 }
@@ -260,18 +280,27 @@ Result<std::vector<SearchHit>> SqliteSearchIndex::find(const SearchRequest& requ
   const auto expression = search_expression(request.query);
   return read<std::vector<SearchHit>>(deadline, [&](Connection& connection) -> Result<std::vector<SearchHit>> {
     std::vector<SearchHit> hits;
+    {
+      Query far(connection, "SELECT 1 FROM followed WHERE tenant = ? AND sequence = ?");
+      ORGO_TRY(is_of_another, far.with(request.tenant.value, kNothingIsOurs).next());
+      if (is_of_another) return hits;
+    }
     Query query(connection, kFind);
     query.with(expression, first, behind);
+    bool was_hit = false;
     for (int rows = 1; static_cast<int>(hits.size()) < request.limit; ++rows) {
-      if (rows % kRowsBetweenLooks == 0 && std::chrono::steady_clock::now() > deadline)
+      // A row that is shown costs as much as its text is long.
+      if ((rows % kRowsBetweenLooks == 0 || was_hit) && std::chrono::steady_clock::now() > deadline)
         return failure(Errc::deadline_exceeded,
                        "too much has to be looked through for this; search for more words, or fewer days");
       ORGO_TRY(row, query.next());
       if (!row) break;
+      was_hit = false;
       auto document = document_from(query, request.tenant);
       if (!meets_all(document, request.query)) continue;
       read_texts(query, document);
       hits.push_back({document.number, search::snippet_of(document, request.query)});
+      was_hit = true;
     }
     return hits;
   });

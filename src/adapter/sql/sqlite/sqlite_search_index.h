@@ -24,6 +24,7 @@ class SqliteSearchIndex final : public SearchIndex {
   Result<SearchFollowed> followed(TenantId tenant) override;
   Result<std::int64_t> count(TenantId tenant) override;
   Result<std::vector<SearchHit>> find(const SearchRequest& request, Deadline deadline) override;
+  bool is_damaged() override;
   Status start_over() override;
 
  private:
@@ -38,6 +39,12 @@ class SqliteSearchIndex final : public SearchIndex {
   /// Runs `work` on a reading connection.
   template <typename T, typename Work>
   Result<T> read(Deadline deadline, const Work& work);
+  /// What any of them has met is remembered, also where the engine says it in words of its own.
+  template <typename Answer>
+  Answer noted(Answer answer) {
+    if (!answer && answer.error().code == Errc::corrupt) damaged_ = true;
+    return answer;
+  }
 
   const std::string path_;
   std::shared_mutex file_;  ///< shared: uses the file; alone: replaces it
@@ -47,6 +54,7 @@ class SqliteSearchIndex final : public SearchIndex {
   ReaderPool readers_;
   std::atomic<bool> is_open_{false};
   std::atomic<bool> damaged_{false};
+  std::atomic<std::uint64_t> inode_{0};  ///< of the file that is open
 };
 
 }  // namespace orgo::sql
