@@ -108,6 +108,13 @@ def answers_http(peer):
 
 def answers_without_end(peer):
     peer.recv(1000)
+    peer.sendall(b"$500000000\r\n")
+    while True:
+        peer.sendall(b"hello" * 1000)
+
+
+def promises_much(peer):
+    peer.recv(1000)
     peer.sendall(b"*1000000000\r\n")
     while True:
         peer.sendall(b"$5\r\nhello\r\n" * 1000)
@@ -154,6 +161,7 @@ class Peer:
 
 def whoever_else_answers_there_is_told():
     for scheme, behaviour, words in (("redis", answers_http, "answers as no Redis does"), ("redis", answers_without_end, "more than 4 MB"),
+                                     ("redis", promises_much, "answers as no Redis does"),
                                      ("redis", answers_in_depth, "answers as no Redis does"), ("redis", answers_something_else, "answers as no Redis does"),
                                      ("redis", sends_elsewhere, "127.0.0.1:1"), ("amqp", answers_http, "RabbitMQ at 127.0.0.1")):
         peer = Peer(behaviour)
