@@ -81,6 +81,7 @@ class LocalApi final : public Api {
                               .ledger = store_->ledger,
                               .clock = clock_,
                               .submit = submitter(store_->messages),
+                              .submit_all = submitter_of_many(store_->messages),
                               .ready_checks = [] { return std::vector<gateway::ReadyCheck>(); },
                               .mailboxes = [this, tenant] { return stored_mailboxes(store_->mailboxes, tenant); },
                               .nodes = [this] { return nodes_->list(); },
@@ -114,6 +115,15 @@ class LocalApi final : public Api {
       const RawMessage message{envelope, bytes};
       ORGO_TRY(accepted, store.accept(std::span(&message, 1), deadline));
       return accepted.at(0);
+    };
+  }
+  static gateway::SubmitAll submitter_of_many(MessageStore& store) {
+    return [&store](const std::vector<std::pair<Envelope, std::string>>& messages,
+                    Deadline deadline) -> Result<std::vector<Result<Accepted>>> {
+      std::vector<RawMessage> raw;
+      for (const auto& [envelope, bytes] : messages) raw.push_back({envelope, bytes});
+      ORGO_TRY(accepted, store.accept(raw, deadline));
+      return std::vector<Result<Accepted>>(accepted.begin(), accepted.end());
     };
   }
 

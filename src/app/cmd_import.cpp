@@ -8,35 +8,27 @@
 #include <map>
 
 #include "adapter/clock/system_clock.h"
-#include "adapter/data_folder/data_folder.h"
 #include "adapter/data_folder/write_file.h"
 #include "adapter/mail_files/mail_files.h"
 #include "adapter/mail_files/pst.h"
-#include "adapter/sql/stores.h"
-#include "app/api.h"
 #include "app/command_line/neutral_output.h"
 #include "app/commands.h"
+#include "app/import/destination.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "app/table.h"
 #include "app/would_do.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "core/mail/read/envelope_of.h"
 #include "core/mail/read/original_date.h"
 #include "core/mail/read/read_message.h"
-#include "service/gateway/core/url.h"
 
 namespace orgo {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kBatchMails = 200;  // one commit; also how often the cursor is written
-constexpr std::size_t kBatchBytes = 16U << 20;
-constexpr Millis kStoreTime{60'000};
 
 struct Counts {
   std::size_t read = 0;
@@ -45,82 +37,6 @@ struct Counts {
   std::size_t failed = 0;
   std::size_t passed_over = 0;  ///< files and mails that were not taken, each told with its reason
 };
-
-/// Where mails go: the store itself, or a server that owns it.
-class Destination {
- public:
-  virtual ~Destination() = default;
-  /// Durable when it returns. One answer for each mail that could be stored; the error is about the destination.
-  virtual Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) = 0;
-  /// For the envelopes. A server looks at the token instead.
-  [[nodiscard]] virtual TenantId tenant() const = 0;
-};
-
-class ToStore final : public Destination {
- public:
-  ToStore(DataFolder folder, std::unique_ptr<SqlStores> store, TenantId tenant)
-      : folder_(std::move(folder)), store_(std::move(store)), tenant_(tenant) {}
-  [[nodiscard]] TenantId tenant() const override { return tenant_; }
-  Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
-    std::vector<RawMessage> messages;
-    messages.reserve(batch.size());
-    for (const auto& [envelope, bytes] : batch) messages.push_back({envelope, bytes});
-    ORGO_TRY(accepted, store_->messages.accept(messages, within(kStoreTime)));
-    for (const auto& one : accepted) ++(one.duplicate ? counts.duplicates : counts.stored);
-    return {};
-  }
-
- private:
-  DataFolder folder_;
-  std::unique_ptr<SqlStores> store_;
-  TenantId tenant_;
-};
-
-class ToServer final : public Destination {
- public:
-  explicit ToServer(std::unique_ptr<Api> api) : api_(std::move(api)) {}
-  [[nodiscard]] TenantId tenant() const override { return kTrialTenant; }
-  Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
-    for (const auto& [envelope, bytes] : batch) {
-      const auto target =
-          "/api/v1/messages?channel=import&recipient=" + gateway::percent_encoded(envelope.recipient.address) +
-          "&sender=" + gateway::percent_encoded(envelope.sender.address) +
-          (envelope.label.empty() ? "" : "&label=" + gateway::percent_encoded(envelope.label)) +
-          (envelope.archived ? "&archived_at=" + to_rfc3339(envelope.archived->at) +
-                                   "&archived_state=" + std::string(to_string(envelope.archived->state))
-                             : "");
-      ORGO_TRY(answer, api_->call("POST", target, bytes, "message/rfc822"));
-      if (answer.status == 201) {
-        ++counts.stored;
-      } else if (answer.status == 200) {
-        ++counts.duplicates;
-      } else if (answer.status == 400 || answer.status == 413 || answer.status == 415) {
-        ++counts.failed;
-        notice("orgo: a mail for " + cell(envelope.recipient.address) + ": " + error_of(answer).message);
-      } else {
-        return tl::unexpected(error_of(answer));
-      }
-    }
-    return {};
-  }
-
- private:
-  std::unique_ptr<Api> api_;
-};
-
-Result<std::unique_ptr<Destination>> open_destination(const ImportOptions& options, const SqlStoreOptions& place) {
-  const auto& data = place.folder;
-  log::configure({.level = log::Level::warn});
-  ORGO_TRY(server, DataFolder::running(data));
-  if (server) {
-    ORGO_TRY(api, Api::open(options.common, Api::Purpose::change));
-    return std::unique_ptr<Destination>(std::make_unique<ToServer>(std::move(api)));
-  }
-  ORGO_TRY(folder, DataFolder::own(data));
-  ORGO_TRY(store, SqlStores::open(place));
-  ORGO_TRY(tenant, tenant_of(options.common, store->tenants));
-  return std::unique_ptr<Destination>(std::make_unique<ToStore>(std::move(folder), std::move(store), tenant));
-}
 
 /// How far the import of one path has come, in the data folder, so that it goes on there after any kind of end. What
 /// was stored and not written down yet is stored once all the same: the store knows duplicates.
@@ -324,6 +240,100 @@ int dry_run(const ImportOptions& options, const ToolSettings& settings) {
   return status;
 }
 
+/// One call of the command.
+class Import {
+ public:
+  Import(const ImportOptions& options, std::string data, ArchiveMode archive, ImportDestination& destination)
+      : options_(options), data_(std::move(data)), archive_(archive), destination_(destination) {}
+
+  /// All mails of a file or folder. False: the destination takes no more, which is told.
+  bool take(const std::string& path) {
+    const auto unpacked = unpacked_folder(data_, path);
+    auto files = open_mails(path, unpacked, progress_);
+    if (!files) {
+      status_ = report(files.error());
+      return true;
+    }
+    const Cursor cursor(data_, path);
+    if (const auto place = options_.from_start ? std::string() : cursor.read(); !place.empty() && files->skip_to(place))
+      notice(path + ": going on behind " + place.substr(place.find(' ') + 1));
+    if (const auto stored = take_all(*files, cursor); !stored) {
+      progress_.end(counts_);
+      status_ = report(stored.error().in("importing " + path + " stopped; say the same again to go on"));
+      stopped_ = true;
+      return false;
+    }
+    cursor.remove();
+    status_ = tell_passed_over(*files, counts_, status_);
+    std::error_code ignored;
+    fs::remove_all(unpacked, ignored);
+    return true;
+  }
+
+  /// The exit status.
+  int end() {
+    if (stopped_) return status_;
+    progress_.end(counts_);
+    if (options_.common.json) print_counts(counts_);
+    return counts_.failed > 0 ? kFailed : status_;
+  }
+
+ private:
+  Status take_all(MailFiles& files, const Cursor& cursor) {
+    while (auto mail = files.next()) {
+      if (!*mail) {
+        ++counts_.failed;
+        status_ = report(mail->error());
+        continue;
+      }
+      ++counts_.read;
+      add(std::move(**mail));
+      if (batch_.size() >= ImportDestination::kMailsMost || bytes_ >= ImportDestination::kBytesMost)
+        ORGO_CHECK(flush(cursor));
+    }
+    return flush(cursor);
+  }
+
+  void add(FoundMail mail) {
+    const auto message = read_message(mail.bytes);
+    auto envelope = envelope_of(destination_.tenant(), message, Channel::import_, clock_.now(), options_.recipient);
+    envelope.archived = archive_.of(message, mail.filed_at, envelope.received_at);
+    envelope.label = std::move(mail.label);
+    bytes_ += mail.bytes.size();
+    place_ = std::move(mail.place);
+    batch_.push_back({std::move(envelope), std::move(mail.bytes), std::move(mail.name)});
+  }
+
+  Status flush(const Cursor& cursor) {
+    if (batch_.empty()) return {};
+    ImportOutcome outcome;
+    const auto stored = destination_.store(batch_, outcome);
+    counts_.stored += outcome.stored;
+    counts_.duplicates += outcome.duplicates;
+    counts_.failed += outcome.refused.size();
+    for (const auto& one : outcome.refused) notice("orgo: " + cell(one.name, 300) + ": " + one.why);
+    batch_.clear();
+    bytes_ = 0;
+    ORGO_CHECK(stored);
+    cursor.write(place_);
+    progress_.show(counts_);
+    return {};
+  }
+
+  const ImportOptions& options_;
+  const std::string data_;
+  const ArchiveMode archive_;
+  ImportDestination& destination_;
+  SystemClock clock_;
+  Counts counts_;
+  Progress progress_;
+  int status_ = kDone;
+  bool stopped_ = false;
+  std::vector<ImportMail> batch_;
+  std::size_t bytes_ = 0;  ///< of the batch
+  std::string place_;      ///< behind its last mail
+};
+
 }  // namespace
 
 int cmd_import(const ImportOptions& options) {
@@ -335,65 +345,12 @@ int cmd_import(const ImportOptions& options) {
 
   const auto archive = ArchiveMode::parse(options);
   if (!archive) return report(archive.error());
-  const auto destination = open_destination(options, settings->stores);
+  const auto destination = open_import_destination(options.common, *settings);
   if (!destination) return report(destination.error());
-  SystemClock clock;
-  Counts counts;
-  Progress progress;
-  int status = kDone;
-  for (const auto& path : with_outlook_files(options.paths)) {
-    const auto unpacked = unpacked_folder(settings->data, path);
-    auto files = open_mails(path, unpacked, progress);
-    if (!files) {
-      status = report(files.error());
-      continue;
-    }
-    const Cursor cursor(settings->data, path);
-    if (const auto place = options.from_start ? std::string() : cursor.read(); !place.empty() && files->skip_to(place))
-      notice(path + ": going on behind " + place.substr(place.find(' ') + 1));
-
-    std::vector<std::pair<Envelope, std::string>> batch;
-    std::size_t bytes = 0;
-    std::string place;
-    const auto flush = [&]() -> Status {
-      if (batch.empty()) return {};
-      ORGO_CHECK((*destination)->store(batch, counts));
-      cursor.write(place);
-      batch.clear();
-      bytes = 0;
-      progress.show(counts);
-      return {};
-    };
-    const auto stopped = [&](const Error& error) {
-      progress.end(counts);
-      return report(error.in("importing " + path + " stopped; say the same again to go on"));
-    };
-    while (auto mail = files->next()) {
-      if (!*mail) {
-        ++counts.failed;
-        status = report(mail->error());
-        continue;
-      }
-      ++counts.read;
-      const auto message = read_message((*mail)->bytes);
-      auto envelope = envelope_of((*destination)->tenant(), message, Channel::import_, clock.now(), options.recipient);
-      envelope.archived = archive->of(message, (*mail)->filed_at, envelope.received_at);
-      envelope.label = std::move((*mail)->label);
-      bytes += (*mail)->bytes.size();
-      place = std::move((*mail)->place);
-      batch.emplace_back(std::move(envelope), std::move((*mail)->bytes));
-      if (batch.size() < kBatchMails && bytes < kBatchBytes) continue;
-      if (const auto stored = flush(); !stored) return stopped(stored.error());
-    }
-    if (const auto stored = flush(); !stored) return stopped(stored.error());
-    cursor.remove();
-    status = tell_passed_over(*files, counts, status);
-    std::error_code ignored;
-    fs::remove_all(unpacked, ignored);
-  }
-  progress.end(counts);
-  if (options.common.json) print_counts(counts);
-  return counts.failed > 0 ? kFailed : status;
+  Import import(options, settings->data, *archive, **destination);
+  for (const auto& path : with_outlook_files(options.paths))
+    if (!import.take(path)) break;
+  return import.end();
 }
 
 }  // namespace orgo

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <optional>
 
 #include "adapter/memory/memory_store.h"
 #include "base/store_trouble.h"
@@ -67,6 +68,46 @@ TEST_F(Intake, EachSubmissionIsAnsweredForItsOwnRecipientsInTheirOrder) {
     }
   }
   EXPECT_EQ(told.size(), sum) << "and the work is announced";
+}
+
+TEST_F(Intake, ManySinglesComeTogetherEachWithItsOwnAnswer) {
+  int batches = 0;
+  IntakeService intake(store, {.batch_messages = 7, .waiting_bytes = 10'000},
+                       [&](std::span<const WorkKey> work) { batches += work.empty() ? 0 : 1; });
+  std::vector<std::string> texts;
+  std::vector<std::optional<Result<std::vector<Accepted>>>> answers(10);
+  const auto all = [&] {
+    std::vector<IntakeService::Single> singles;
+    for (std::size_t n = 0; n < answers.size(); ++n) {
+      texts.push_back(contract::mail("single-" + std::to_string(n) + "@x", "Number " + std::to_string(n)));
+      singles.push_back(
+          {{.tenant = kTenant, .channel = Channel::import_, .recipient = mail_contact("office@school.example")},
+           std::make_shared<const std::string>(texts.back()),
+           [&answers, n](Result<std::vector<Accepted>> accepted) { answers[n] = std::move(accepted); }});
+    }
+    return singles;
+  };
+  intake.submit_all(all());
+  EXPECT_EQ(intake.step(), answers.size());
+  EXPECT_EQ(batches, 2);
+  for (std::size_t n = 0; n < answers.size(); ++n) {
+    ASSERT_TRUE(answers[n] && *answers[n]) << n;
+    EXPECT_EQ(store.read_bytes(kTenant, (*answers[n])->front().message).value(), texts[n]);
+  }
+  // No room for all of them: none of them is taken, and each is told so.
+  Brought large;
+  submit(intake, large, 0, 1);
+  auto singles = all();
+  singles.back().bytes = std::make_shared<const std::string>(20'000, 'x');
+  answers.assign(answers.size(), std::nullopt);
+  intake.submit_all(std::move(singles));
+  for (const auto& answer : answers) {
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->error().code, Errc::resource_exhausted);
+  }
+  EXPECT_EQ(intake.step(), 1U) << "the one before them only";
+  intake.submit_all({});
+  EXPECT_EQ(intake.step(), 0U);
 }
 
 TEST_F(Intake, WhatIsThereAlreadyIsToldWithTheIdOfTheFirst) {

@@ -1,5 +1,7 @@
 #pragma once
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "app/node/node.h"
 #include "app/storage/storage_part.h"
@@ -18,6 +20,9 @@ class IntakePart {
   IntakeService& service() { return service_; }
   /// One message, made durable when it returns. Errors as MessageStore::accept().
   Result<Accepted> submit(const Envelope& envelope, std::string bytes, Deadline deadline);
+  /// Many of them, of one commit where that holds them; see gateway::SubmitAll.
+  Result<std::vector<Result<Accepted>>> submit_all(std::vector<std::pair<Envelope, std::string>> messages,
+                                                   Deadline deadline);
 
  private:
   IntakeService service_;

@@ -91,6 +91,10 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .clock = node.clock(),
       .submit = [&intake](const Envelope& envelope, std::string bytes,
                           Deadline deadline) { return intake.submit(envelope, std::move(bytes), deadline); },
+      .submit_all =
+          [&intake](std::vector<std::pair<Envelope, std::string>> messages, Deadline deadline) {
+            return intake.submit_all(std::move(messages), deadline);
+          },
       .decisions = node.decisions(),
       .ready_checks = std::move(checks),
       .mailboxes = [&mailboxes] { return mailboxes.statuses(); },

@@ -9,6 +9,7 @@
 #include "service/gateway/content/content_routes.h"
 #include "service/gateway/events/event_routes.h"
 #include "service/gateway/mailboxes/mailbox_routes.h"
+#include "service/gateway/messages/import_routes.h"
 #include "service/gateway/messages/message_routes.h"
 #include "service/gateway/modules/module_routes.h"
 #include "service/gateway/nodes/node_routes.h"
@@ -129,6 +130,7 @@ Features::Features(Services given, Settings given_settings)
   add<AnswerRoutes>({answers_, tasks_, s.tasks, settings_.new_message_max});
   add<MessageRoutes>({s.messages, s.tasks, traces_, cursors_, s.clock, s.submit, settings_.message_max,
                       settings_.new_message_max, s.policies});
+  add<ImportRoutes>({s.clock, s.submit_all, settings_.message_max, s.policies});
   add<ContentRoutes>({s.messages, s.signatures});
   add<EventRoutes>({s.tasks, s.ledger});
   add<QueueRoutes>({s.work, repair_, s.tenants, s.outbox, s.changes, s.clock});

@@ -51,6 +51,7 @@ struct Services {
   LedgerReader& ledger;
   Clock& clock;
   Submit submit;
+  SubmitAll submit_all;
   DecisionBell* decisions =
       nullptr;  ///< null: this process decides nothing, and who gives a message away does not wait
   ReadyChecks ready_checks;

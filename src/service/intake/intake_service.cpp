@@ -4,6 +4,7 @@
 #include "base/planted.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -46,6 +47,22 @@ void IntakeService::submit(std::vector<Envelope> envelopes, std::shared_ptr<cons
 void IntakeService::submit_for_ids(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes,
                                    Answered answered) {
   if (envelopes.empty()) return answered(std::vector<Accepted>{});
+  std::vector<Submission> one;
+  one.push_back({std::move(envelopes), std::move(bytes), std::move(answered)});
+  take(std::move(one));
+}
+
+void IntakeService::submit_all(std::vector<Single> all) {
+  std::vector<Submission> submissions;
+  submissions.reserve(all.size());
+  for (auto& one : all)
+    submissions.push_back({{std::move(one.envelope)}, std::move(one.bytes), std::move(one.answered)});
+  if (!submissions.empty()) take(std::move(submissions));
+}
+
+void IntakeService::take(std::vector<Submission> all) {
+  std::size_t bytes = 0;
+  for (const auto& one : all) bytes += one.bytes->size();
   Errc refusal{};
   std::string why;
   {
@@ -53,15 +70,18 @@ void IntakeService::submit_for_ids(std::vector<Envelope> envelopes, std::shared_
     if (stopping_) {
       refusal = Errc::unavailable;
       why = "the server is stopping";
-    } else if (waiting_bytes_ != 0 && waiting_bytes_ + bytes->size() > limits_.waiting_bytes) {
+    } else if (waiting_bytes_ != 0 && waiting_bytes_ + bytes > limits_.waiting_bytes) {
       refusal = Errc::resource_exhausted;
       why = "too much mail waits for the store";
     } else {
-      waiting_bytes_ += bytes->size();
-      waiting_.push_back({std::move(envelopes), std::move(bytes), std::move(answered)});
+      waiting_bytes_ += bytes;
+      std::move(all.begin(), all.end(), std::back_inserter(waiting_));
     }
   }
-  if (!why.empty()) return answered(failure(refusal, why));
+  if (!why.empty()) {
+    for (const auto& one : all) one.answered(failure(refusal, why));
+    return;
+  }
   wake_.notify_one();
 }
 

@@ -39,6 +39,16 @@ class IntakeService final : public MailSink {
   using Answered = std::function<void(Result<std::vector<Accepted>>)>;
   void submit_for_ids(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes, Answered answered);
 
+  /// One message with an answer of its own.
+  struct Single {
+    Envelope envelope;
+    std::shared_ptr<const std::string> bytes;
+    Answered answered;
+  };
+  /// Many at once, which come to the store together as far as a batch holds them. Each is answered for itself; where
+  /// there is no room for all of them, none is taken.
+  void submit_all(std::vector<Single> all);
+
   /// Stores all that waits, once, on the caller's thread; returns how many messages. For the simulator, and used by the
   /// thread.
   std::size_t step();
@@ -53,6 +63,8 @@ class IntakeService final : public MailSink {
     std::shared_ptr<const std::string> bytes;
     Answered answered;
   };
+  /// All of them, or none; then each is answered why.
+  void take(std::vector<Submission> all);
   void loop();
   /// One that the store refuses for what it is (conflict) takes none of its batch with it: each is stored alone then.
   void store_batch(std::span<Submission> batch);

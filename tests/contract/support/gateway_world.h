@@ -76,6 +76,17 @@ class GatewayWorld : public testing::Test {
               ORGO_TRY(answers, static_cast<MessageStore&>(store).accept(std::span(&message, 1), deadline));
               return answers.at(0);
             },
+            .submit_all = [this](std::vector<std::pair<Envelope, std::string>> messages,
+                                 Deadline deadline) -> Result<std::vector<Result<Accepted>>> {
+              if (!submit_fails.message.empty()) return tl::unexpected(submit_fails);
+              std::vector<Result<Accepted>> out;
+              for (const auto& [envelope, bytes] : messages) {
+                const RawMessage message{envelope, bytes};
+                ORGO_TRY(answers, static_cast<MessageStore&>(store).accept(std::span(&message, 1), deadline));
+                out.emplace_back(answers.at(0));
+              }
+              return out;
+            },
             .ready_checks =
                 [this] {
                   return std::vector<gateway::ReadyCheck>{{"database",

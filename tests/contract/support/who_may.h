@@ -54,6 +54,7 @@ inline const std::map<std::string, std::string> kWho{
     {"POST /api/v1/tasks/pend", "ams"},
     {"GET /api/v1/messages", "amsv"},
     {"POST /api/v1/messages", "ai"},
+    {"POST /api/v1/messages/import", "ai"},
     {"GET /api/v1/messages/{id}", "amsv"},
     {"GET /api/v1/messages/{id}/raw", "amsv"},
     {"GET /api/v1/messages/{id}/trace", "amsv"},

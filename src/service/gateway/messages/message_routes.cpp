@@ -8,6 +8,7 @@
 #include "core/task/commands.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
+#include "service/gateway/messages/mail_envelope.h"
 #include "service/tasks/conversation.h"
 #include "service/views/views.h"
 
@@ -15,38 +16,6 @@ namespace orgo::gateway {
 namespace {
 
 constexpr Millis kSubmitTime = std::chrono::seconds(20);
-
-/// An address of the envelope as SMTP would take it; the words of the error name the parameter.
-Status check_address(std::string_view name, const std::string& address) {
-  const bool printable = std::all_of(address.begin(), address.end(),
-                                     [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
-  if (printable && is_mail_address(address)) return {};
-  return failure(Errc::invalid_input, std::string(name) + " '" + address.substr(0, 50) +
-                                          "' is not a mail address, as in office@example.org");
-}
-
-/// Archive mode and folder, for imports through a running server.
-Status read_archive(const Call& call, Envelope& envelope) {
-  const auto state = parameter(call, "archived_state");
-  if (const auto at = parameter(call, "archived_at"); !at.empty()) {
-    const auto dated = parse_rfc3339(at);
-    if (!dated || *dated > envelope.received_at)
-      return failure(Errc::invalid_input, "archived_at is a time of the past, as in 2016-01-12T10:00:00Z");
-    const auto wanted = state.empty() ? TaskState::closed : parse_task_state(state);
-    if (!wanted)
-      return failure(Errc::invalid_input,
-                     "archived_state is a state of tasks: new, open, pending, acknowledged, resolved or closed");
-    envelope.archived = Archived{*dated, *wanted};
-  } else if (!state.empty()) {
-    return failure(Errc::invalid_input, "archived_state goes with archived_at");
-  }
-  envelope.label = parameter(call, "label");
-  const bool clean = std::none_of(envelope.label.begin(), envelope.label.end(),
-                                  [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  if (!clean || envelope.label.size() > kLabelMax)
-    return failure(Errc::invalid_input, "label is one line of at most " + std::to_string(kLabelMax) + " bytes");
-  return {};
-}
 
 }  // namespace
 
@@ -130,17 +99,14 @@ Result<HttpResponse> MessageRoutes::submit(const Call& call) {
                                    "A new message may have at most " + std::to_string(ports_.new_message_max) +
                                        " bytes (limits.message_size); nothing was stored.",
                                    {}});
-  envelope.recipient = mail_contact(parameter(call, "recipient"));
-  if (envelope.recipient.empty()) {
-    ORGO_TRY(policy, ports_.policies(envelope.tenant));
-    envelope.recipient = mail_contact(policy->settings.default_recipient);
-  }
-  ORGO_CHECK(check_address("recipient", envelope.recipient.address));
-  envelope.sender = mail_contact(parameter(call, "sender"));
-  if (!envelope.sender.empty()) ORGO_CHECK(check_address("sender", envelope.sender.address));
   envelope.peer = call.request.peer;
   envelope.received_at = ports_.clock.now();
-  ORGO_CHECK(read_archive(call, envelope));
+  ORGO_CHECK(read_mail_words({.recipient = parameter(call, "recipient"),
+                              .sender = parameter(call, "sender"),
+                              .archived_at = parameter(call, "archived_at"),
+                              .archived_state = parameter(call, "archived_state"),
+                              .label = parameter(call, "label")},
+                             ports_.policies, envelope));
   auto accepted = ports_.submit(envelope, call.request.body, within(kSubmitTime));
   if (!accepted) return tl::unexpected(std::move(accepted).error());
   std::string body;
