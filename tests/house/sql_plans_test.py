@@ -80,9 +80,21 @@ def walks(db, sql):
             yield step
 
 
+# What strangers choose may stand in any number of rows: of these no more are read than a LIMIT says, right behind what their index knows.
+OF_STRANGERS = re.compile(r"FROM (messages|decisions|tasks)( \w)? WHERE tenant = \? AND (?P<key>id_hash|sender|requester) = \?")
+BOUNDED = re.compile(r"( AND (message < \?|state < \?|state < \d|requester <> ''))*( ORDER BY number DESC)? LIMIT|.* AND copy_hash = \?")
+ONE_OF_OURS = "SELECT id FROM messages WHERE tenant = ? AND id_hash = ? AND channel = ? LIMIT 100"  # of an answer: the id is ours
+
+
+def grows(sql):
+    return sql != ONE_OF_OURS and any(not BOUNDED.match(sql, found.end()) for found in OF_STRANGERS.finditer(sql))
+
+
 database, count, errors = schema(), 0, []
 for where, statement in statements():
     count += 1
+    if grows(statement):
+        errors.append(f"{where}: error: reads all rows of what a stranger chose: {statement[:150]} (LIMIT it before anything else is asked)")
     try:
         errors += [f"{where}: error: {step}: {statement[:150]} (an index that names more than the tenant; see the last lines of "
                    "sqlite/schema.cpp for what the planner takes for granted)" for step in walks(database, statement)]
@@ -90,6 +102,8 @@ for where, statement in statements():
         errors.append(f"{where}: error: {trouble}: {statement[:150]}")
 if not list(walks(database, "SELECT title FROM tasks WHERE tenant = ? AND title = ?")):
     errors.append("the test does not find a statement that walks")
+if not grows("SELECT id FROM messages WHERE tenant = ? AND id_hash = ? AND content = ? LIMIT 1"):
+    errors.append("the test does not find a statement that grows")
 if count < 60:
     errors.append(f"only {count} statements were found")
 print("\n".join(errors) or f"{count} statements, none walks")
