@@ -48,14 +48,15 @@ ensure_packages() {
   local fresh=() policy=''
   [[ " ${wanted[*]} " != *" dovecot-"* || "$installed" == *" dovecot-core "* ]] || fresh+=(dovecot)
   [[ " ${wanted[*]} " != *" postgresql"* || "$installed" == *" postgresql-common "* ]] || fresh+=(postgresql)
-  for name in pgbouncer rabbitmq-server redis-server; do
+  for name in etcd-server haproxy patroni pgbouncer rabbitmq-server redis-server; do
     [[ " ${wanted[*]} " != *" $name "* || "$installed" == *" $name "* ]] || fresh+=("$name")
   done
   [[ " ${fresh[*]} " != *" rabbitmq-server "* ]] || fresh+=(epmd)  # Erlang's, which comes with it
+  [[ " ${fresh[*]} " != *" etcd-server "* ]] || fresh+=(etcd)  # as its service is called
   if [ ${#fresh[@]} -gt 0 ]; then
     if [ ! -e /usr/sbin/policy-rc.d ]; then
       policy=/usr/sbin/policy-rc.d
-      printf '#!/bin/sh\ncase $1 in dovecot*|epmd*|pgbouncer*|postgresql*|rabbitmq*|redis*) exit 101 ;; esac\nexit 0\n' | "${as_root[@]}" tee "$policy" >/dev/null
+      printf '#!/bin/sh\ncase $1 in dovecot*|epmd*|etcd*|haproxy*|patroni*|pgbouncer*|postgresql*|rabbitmq*|redis*) exit 101 ;; esac\nexit 0\n' | "${as_root[@]}" tee "$policy" >/dev/null
       "${as_root[@]}" chmod 755 "$policy"
     fi
   fi
