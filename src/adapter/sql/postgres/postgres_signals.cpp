@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kSelfBytes = 8;
 constexpr std::size_t kAtOnce = 500;      ///< signals in one statement
 constexpr Millis kBetweenProofs{30'000};  ///< of a connection over which nothing comes
+constexpr Millis kBetweenLooks{1'000};    ///< whether another session has found a newer primary
 constexpr Millis kPauseFirst{100};        ///< before it connects again; it doubles
 constexpr Millis kPauseMost{5'000};
 
@@ -112,7 +113,7 @@ Status PostgresSignals::serve() {
     ORGO_CHECK(tell_all_that_waits());
     const auto left = std::chrono::ceil<Millis>(prove_at - std::chrono::steady_clock::now());
     if (left > Millis{0}) {
-      ORGO_CHECK(hear(left));
+      ORGO_CHECK(hear(std::min(left, kBetweenLooks)));
       continue;
     }
     ORGO_CHECK(prove_to_hear());

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdlib>
 #include <initializer_list>
+#include <mutex>
 #include <utility>
 
 #include "adapter/sql/postgres/lost_host.h"
@@ -20,6 +21,7 @@ namespace {
 /// to be taken for dead.
 constexpr Millis kIdleMost{10'000};
 constexpr Millis kHostPatience{5'000};  ///< for one of several hosts
+constexpr Millis kLook{2'000};          ///< for all of them, while a statement waits
 
 short events_of(PostgresPollingStatusType polling) {
   return polling == PGRES_POLLING_READING ? POLLIN : POLLOUT;
@@ -74,6 +76,23 @@ Status PqSession::connect() {
     connected = connect_once(patience);
   if (connected && lost_host(options_.url) == host_of(connection_.get())) note_lost_host(options_.url, "");
   return connected;
+}
+
+/// One at a time for all sessions of the process: whatever it finds they all know (Timelines). Our own host is asked
+/// last; one that is merely slow says that there is nobody newer.
+void PqSession::look_for_a_successor() const {
+  static std::mutex looking;
+  const std::unique_lock one(looking, std::try_to_lock);
+  if (!one || options_.is_pooled || options_.patience <= kLook || count_hosts(options_.url) < 2) return;
+  auto options = options_;
+  options.patience = kLook;
+  options.serving = Serving::not_at_all;
+  options.only_reads = true;
+  options.round_trips = nullptr;
+  const auto own = host_of(connection_.get());
+  note_lost_host(options_.url, own);
+  PqSession other(options);
+  if (other.connect_once(kLook) && host_of(other.connection_.get()) == own) note_lost_host(options_.url, "");
 }
 
 Status PqSession::connect_once(Millis patience) {

@@ -19,6 +19,9 @@ namespace orgo::sql {
 namespace {
 
 constexpr int kBinaryRows = 1;
+/// A server that has not answered for so long may stand still, or wait for a standby that follows another one by now.
+constexpr Millis kSlow{5'000};
+constexpr Millis kSlice{1'000};
 constexpr Millis kGraceTime{2'000};  ///< the server gives up first, and says why
 
 }  // namespace
@@ -57,6 +60,19 @@ Status PqSession::check_confirmed() {
   return tl::unexpected(lost("no standby has confirmed what was committed (synchronous_standby_names)"));
 }
 
+Status PqSession::wait_for_answer(Deadline deadline) {
+  pollfd event{PQsocket(connection_.get()), POLLIN, 0};
+  for (auto look = within(kSlow); within(kSlice) < deadline;) {
+    if (poll(&event, 1, kSlice.count()) != 0) return {};
+    if (std::chrono::steady_clock::now() >= look) {
+      look_for_a_successor();
+      look = within(kSlow);
+    }
+    if (!is_connected()) return tl::unexpected(lost("no answer, and another server is the primary now"));
+  }
+  return wait(POLLIN, deadline);
+}
+
 Status PqSession::flush() {
   const auto deadline = within(options_.patience + kGraceTime);
   for (;;) {
@@ -72,7 +88,7 @@ Status PqSession::flush() {
 Result<PqResult> PqSession::next_answer() {
   const auto deadline = within(options_.patience + kGraceTime);
   while (PQisBusy(connection_.get()) != 0) {
-    ORGO_CHECK(wait(POLLIN, deadline));
+    ORGO_CHECK(wait_for_answer(deadline));
     if (PQconsumeInput(connection_.get()) == 0)
       return tl::unexpected(lost(in_one_line(PQerrorMessage(connection_.get()))));
   }

@@ -94,6 +94,9 @@ class PqSession {
     if (options_.round_trips != nullptr) options_.round_trips->fetch_add(1, std::memory_order_relaxed);
   }
   Status wait(short events, Deadline deadline);
+  /// As wait(), but a primary that has a successor by now is not waited for until the end.
+  Status wait_for_answer(Deadline deadline);
+  void look_for_a_successor() const;
   Error lost(const std::string& what);
   static void on_notice(void* self, const PGresult* notice);
   /// Error when what was just committed is on one server only, though others were to have it.
