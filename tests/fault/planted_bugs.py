@@ -36,7 +36,7 @@ BUGS = {
     "lost_commit_is_run_again": ("fault_tests", "PostgresBatch.Cut*"),
     "tenants_are_not_held": ("fault_tests", "PostgresFault.*"),
     "any_log_is_followed": ("contract_tests", "SearchTrouble.*"),
-    "any_cluster_is_ours": ("fault_tests", "PostgresFault.HostsOfTwoClusters*"),
+    "any_cluster_is_ours": ("fault_tests", "PostgresHosts.*"),
     "pool_is_believed": (FAULT / "postgres_pool_test.py", "what_an_old_primary_says_by_the_pool_is_not_believed"),
     "everybody_is_seen": ("fault_tests", "PostgresTenants.*"),
     "nobody_looks_after_a_cut": ("fault_tests", "PostgresSignalsFault.*"),

@@ -330,29 +330,6 @@ TEST_F(PostgresFault, ALostRightIsTroubleOfTheStore) {
   EXPECT_EQ(engine->trouble(), "");
 }
 
-/// Two databases that have nothing to do with each other: what one of them acknowledged the other does not have.
-TEST_F(PostgresFault, HostsOfTwoClustersAreNoPair) {
-  Postgres one, two;
-  const auto both =
-      "postgres://orgo@127.0.0.1:" + std::to_string(one.port()) + ",127.0.0.1:" + std::to_string(two.port()) + "/orgo";
-  options_.server.url = both;
-  const auto refused = refusal(options_);
-  EXPECT_EQ(refused.code, Errc::invalid_input);
-  EXPECT_THAT(refused.message, HasSubstr("of another cluster"));
-
-  // The second is made anew while we run: nothing is written there.
-  two.stop();
-  options_.server.url = both + "?application_name=orgo2";
-  auto engine = open().value();
-  ASSERT_TRUE(add(*engine, "before"));
-  one.stop();
-  two.start();
-  EXPECT_EQ(add(*engine, "elsewhere").error().code, Errc::unavailable);
-  EXPECT_THAT(engine->trouble(), HasSubstr("of another cluster"));
-  one.start();
-  EXPECT_TRUE(add(*engine, "again"));
-}
-
 /// What is refused when all is committed is nobody's in particular.
 TEST_F(PostgresFault, ACommitThatIsRefusedIsTroubleOfTheStore) {
   auto engine = open().value();
