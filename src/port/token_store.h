@@ -19,8 +19,8 @@ class TokenStore {
   virtual Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) = 0;
   virtual Result<std::vector<ApiToken>> list_tokens(TenantId tenant) = 0;
   /// Grows with everything that changes what find_token() answers, before the call that changed it returns; so what was
-  /// found under a number holds for as long as the number does; what another process changes counts within five
-  /// seconds. Quick, never blocks. nullopt: this store can't know, and nothing that it found may be kept.
+  /// found under a number holds for as long as the number does; what another process changes counts within one
+  /// second. Quick, never blocks. nullopt: this store can't know, and nothing that it found may be kept.
   [[nodiscard]] virtual std::optional<std::uint64_t> token_changes() const { return std::nullopt; }
 };
 

@@ -237,13 +237,17 @@ TEST_F(PostgresNodesFault, OneThatWasHeardMeanwhileIsNotBuried) {
   EXPECT_EQ(slow.stores.work.complete(work).value(), 1) << "it has all that it had";
 }
 
+/// What ADR 30 promises.
+static_assert(SqlTokenStore::kOthersUnknown <= Millis{1'000});
+
 TEST_F(PostgresNodesFault, ATokenThatAnotherNodeRevokedIsNotRememberedForLong) {
   auto a = process("a", "a1"), b = process("b", "b1");
   const auto remembered_under = a.stores.tokens.token_changes();
   const ApiToken token{.tenant = kTenant, .name = "anna", .role = Role::staff, .created_at = kStart};
   ASSERT_TRUE(commit_one(b.stores.changes, make_token(token, sha256("s"), "test"), within(kPatience)));
   bool holds = true;
-  for (const auto until = within(6 * SqlTokenStore::kOthersUnknown); holds && std::chrono::steady_clock::now() < until;)
+  for (const auto until = within(30 * SqlTokenStore::kOthersUnknown);
+       holds && std::chrono::steady_clock::now() < until;)
     holds = a.stores.tokens.token_changes() == remembered_under;
   EXPECT_FALSE(holds);
 }

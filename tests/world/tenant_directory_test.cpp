@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
+
 #include "adapter/memory/memory_store.h"
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
@@ -18,9 +21,12 @@ class CountingStore final : public MemoryStore {
   Result<std::optional<Tenant>> find_recipient(std::string_view address) override {
     ++asked;
     if (down) return failure(Errc::unavailable, "it is down");
-    return MemoryStore::find_recipient(address);
+    auto found = MemoryStore::find_recipient(address);
+    if (const auto then = std::exchange(after_reading, nullptr)) then();
+    return found;
   }
   int asked = 0;
+  std::function<void()> after_reading;  ///< what happens once while an answer is on its way
   bool down = false;
 };
 
@@ -59,6 +65,35 @@ TEST_F(TenantDirectoryTest, ASuspendedOnesMailIsPutOffAndItsPeopleAreNotServed) 
   EXPECT_TRUE(directory.of_recipient("anna@school.org")) << "this process has done it: at once";
   EXPECT_TRUE(directory.check_active(school.id));
   EXPECT_EQ(directory.check_active(TenantId{99}).error().code, Errc::not_found);
+}
+
+/// What docs/tenants.md and ADR 30 promise.
+static_assert(TenantDirectory::kAge <= Millis{1'000});
+
+TEST_F(TenantDirectoryTest, AClockThatIsSetBackKeepsNoOldAnswer) {
+  EXPECT_TRUE(directory.of_recipient("anna@school.org"));
+  EXPECT_TRUE(directory.check_active(school.id));
+  put(commands::suspend_tenant(school, "user:root", kStart));
+  clock.advance(TenantDirectory::kAge);
+  clock.jump(-TenantDirectory::kAge);
+  EXPECT_EQ(directory.of_recipient("anna@school.org").error().code, Errc::unavailable);
+  EXPECT_EQ(directory.check_active(school.id).error().code, Errc::not_permitted);
+}
+
+TEST_F(TenantDirectoryTest, AClockThatIsSetOnForgetsNothing) {
+  EXPECT_TRUE(directory.of_recipient("anna@school.org"));
+  clock.jump(10 * TenantDirectory::kAge);
+  EXPECT_TRUE(directory.of_recipient("anna@school.org"));
+  EXPECT_EQ(store.asked, 1);
+}
+
+TEST_F(TenantDirectoryTest, AnAnswerThatAChangeOvertookIsNotRemembered) {
+  store.after_reading = [this] {
+    put(commands::suspend_tenant(school, "user:root", kStart));
+    directory.tenants_changed();
+  };
+  EXPECT_TRUE(directory.of_recipient("anna@school.org")) << "it was read before";
+  EXPECT_EQ(directory.of_recipient("anna@school.org").error().code, Errc::unavailable);
 }
 
 TEST_F(TenantDirectoryTest, TroubleOfTheStoreIsNotRemembered) {

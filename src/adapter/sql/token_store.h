@@ -20,7 +20,7 @@ class SqlTokenStore final : public TokenStore {
   [[nodiscard]] std::optional<std::uint64_t> token_changes() const override;
 
   /// Of what other processes have changed nothing is told here: so the number grows by itself, too.
-  static constexpr Millis kOthersUnknown{5'000};
+  static constexpr Millis kOthersUnknown{1'000};
 
  private:
   sql::Engine& engine_;

@@ -16,17 +16,15 @@ Status standing(const Tenant& tenant, Errc code) {
 }  // namespace
 
 template <typename Key, typename Answer, typename Ask>
-Result<Answer> TenantDirectory::remembered(std::map<Key, std::pair<TimePoint, Answer>, std::less<>>& memory,
+Result<Answer> TenantDirectory::remembered(std::map<Key, std::pair<Deadline, Answer>, std::less<>>& memory,
                                            const Key& key, Ask ask) {
-  const auto now = clock_.now();
+  const auto now = clock_.steady();  // before asking: the answer is at least as new
   std::int64_t seen = 0;
   {
     const std::lock_guard lock(mutex_);
     seen = changes_;
-    if (const auto known = memory.find(key); known != memory.end()) {
-      const auto age = now - known->second.first;
-      if (age >= Millis{0} && age < kAge) return known->second.second;
-    }
+    if (const auto known = memory.find(key); known != memory.end() && now - known->second.first < kAge)
+      return known->second.second;
   }
   ORGO_TRY(answer, ask());
   const std::lock_guard lock(mutex_);

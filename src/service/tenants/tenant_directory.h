@@ -16,10 +16,10 @@ namespace orgo {
 
 /// Which tenant a recipient belongs to, and how a tenant stands: what every door asks for every mail and request, from
 /// a bounded memory over the store. Changes are seen at once where tenants_changed() is called, elsewhere within
-/// kAge. Threads: any.
+/// kAge, whatever becomes of the time of day. Threads: any.
 class TenantDirectory {
  public:
-  static constexpr Millis kAge{5'000};
+  static constexpr Millis kAge{1'000};
   static constexpr std::size_t kMost = 4'096;  ///< answers in memory; then they are forgotten together
 
   TenantDirectory(TenantStore& store, Clock& clock) : store_(store), clock_(clock) {}
@@ -32,14 +32,14 @@ class TenantDirectory {
 
  private:
   template <typename Key, typename Answer, typename Ask>
-  Result<Answer> remembered(std::map<Key, std::pair<TimePoint, Answer>, std::less<>>& memory, const Key& key, Ask ask);
+  Result<Answer> remembered(std::map<Key, std::pair<Deadline, Answer>, std::less<>>& memory, const Key& key, Ask ask);
 
   TenantStore& store_;
   Clock& clock_;
   std::mutex mutex_;  ///< guards what follows
   std::int64_t changes_ = 0;
-  std::map<std::string, std::pair<TimePoint, std::optional<Tenant>>, std::less<>> recipients_;
-  std::map<TenantId, std::pair<TimePoint, std::optional<Tenant>>, std::less<>> tenants_;
+  std::map<std::string, std::pair<Deadline, std::optional<Tenant>>, std::less<>> recipients_;
+  std::map<TenantId, std::pair<Deadline, std::optional<Tenant>>, std::less<>> tenants_;
 };
 
 }  // namespace orgo
