@@ -1,6 +1,8 @@
 #include "adapter/sql/postgres/postgres_url.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <initializer_list>
 #include <memory>
 #include <string_view>
 
@@ -52,6 +54,31 @@ std::string unknown_parameter(std::string_view url) {
   return {};
 }
 
+/// What libpq takes now and refuses, or can't ever connect by, later. No value is repeated: it may be a slip of
+/// another.
+std::string what_can_not_be(const Options& options) {
+  const auto hosts = split(value_of(options, "host"), ',').size();
+  const auto port_text = value_of(options, "port");
+  const auto ports = split(port_text, ',');
+  for (const auto port : ports) {
+    const bool is_number = port.size() <= 5 && std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+    if (!port.empty() &&
+        (!is_number || std::atoi(std::string(port).c_str()) < 1 || std::atoi(std::string(port).c_str()) > 65'535))
+      return "has a port that is none: a number from 1 to 65535";
+  }
+  if (!port_text.empty() && ports.size() > 1 && ports.size() != hosts)
+    return "has " + std::to_string(ports.size()) + " ports for " + std::to_string(hosts) +
+           " hosts: one for all, or one for each";
+  const auto is_one_of = [](std::string_view value, std::initializer_list<std::string_view> all) {
+    return value.empty() || std::ranges::find(all, value) != all.end();
+  };
+  if (!is_one_of(value_of(options, "sslmode"), {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}))
+    return "has an sslmode that is none: disable, allow, prefer, require, verify-ca or verify-full";
+  if (!is_one_of(value_of(options, "target_session_attrs"), {"any", "read-write", "primary", "prefer-standby"}))
+    return "asks for a server that does not write (target_session_attrs): leave it out, Orgo finds the one that does";
+  return {};
+}
+
 }  // namespace
 
 std::string check_postgres_url(const std::string& url) {
@@ -69,7 +96,7 @@ std::string check_postgres_url(const std::string& url) {
   if (holds_secret(options))
     return "holds a password, which all would see who read the configuration; write it to a file that only Orgo reads, "
            "and name that in database.password_file";
-  return "";
+  return what_can_not_be(options);
 }
 
 bool stays_on_this_machine(const std::string& url) {

@@ -20,6 +20,14 @@ TEST(PostgresUrl, WhatIsWrongIsSaid) {
   EXPECT_THAT(check_postgres_url(""), HasSubstr("neither"));
   EXPECT_THAT(check_postgres_url("postgres://[::1/orgo"), HasSubstr("no url"));
   EXPECT_THAT(check_postgres_url("postgres://here/orgo?sslmod=require"), HasSubstr("sslmod"));
+  for (const char* port : {"99999", "0", "x", "5432,x", "123456"})
+    EXPECT_THAT(check_postgres_url(std::string("postgres://a,b/orgo?port=") + port), HasSubstr("1 to 65535")) << port;
+  EXPECT_THAT(check_postgres_url("postgres://a,b/orgo?port=5,6,7"), HasSubstr("3 ports for 2 hosts"));
+  EXPECT_THAT(check_postgres_url("postgres://a/orgo?sslmode=foo"), HasSubstr("verify-full"));
+  EXPECT_THAT(check_postgres_url("postgres://a/orgo?target_session_attrs=standby"), HasSubstr("does not write"));
+  for (const char* url : {"postgres://a,b:5433/orgo", "postgres://a:5432,b:5433/orgo?sslmode=verify-full",
+                          "postgres://a,b/orgo?port=5432&target_session_attrs=read-write"})
+    EXPECT_EQ(check_postgres_url(url), "") << url;
 }
 
 TEST(PostgresUrl, APasswordIsRefusedWhereverItStands) {
