@@ -74,7 +74,7 @@ std::string what_can_not_be(const Options& options) {
   };
   if (!is_one_of(value_of(options, "sslmode"), {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}))
     return "has an sslmode that is none: disable, allow, prefer, require, verify-ca or verify-full";
-  if (!is_one_of(value_of(options, "target_session_attrs"), {"any", "read-write", "primary", "prefer-standby"}))
+  if (!is_one_of(value_of(options, "target_session_attrs"), {"any", "read-write", "primary"}))
     return "asks for a server that does not write (target_session_attrs): leave it out, Orgo finds the one that does";
   return {};
 }
